@@ -1,0 +1,54 @@
+# `make help` lists what there is. Every target sets itself up and can be interrupted and run again.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+HTML := _build/html
+READY := $(VENV)/.ready
+WHOLE := _build/.whole
+
+.PHONY: help book serve test lab format address clean
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# The stamp is written last, so that an interrupted set-up is taken up again.
+$(READY): requirements.txt constraints.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Cannot set up the book: '$(PYTHON)' is not on the PATH. Install Python 3.11 or newer (Debian, Ubuntu: sudo apt install python3-venv)"; exit 1; }
+	@$(PYTHON) tools/preflight.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+# The marker is gone while a build runs and comes back when it has succeeded: a build after a failed one starts cold,
+# because pages that warned are not read again and would pass.
+book: $(READY) ## build the book to _build/html
+	@test -e $(WHOLE) || rm -rf $(HTML) _build/.doctrees
+	@rm -f $(WHOLE)
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@touch $(WHOLE)
+	@echo "The book: $(CURDIR)/$(HTML)/index.html"
+	@echo "Open that file, or run: make serve"
+
+serve: book ## serve the book on this machine and open it (PORT=8000)
+	$(BIN)/python tools/serve.py $(HTML) --port $(PORT)
+
+test: book ## build the book, then run every test and every notebook
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m pytest
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab
+
+format: $(READY) ## format the code, strip outputs from the notebooks
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	git ls-files -z '*.ipynb' | xargs -0 $(BIN)/nbstripout --keep-id
+
+address: $(READY) ## write the address of pyproject.toml into the book and its notebooks
+	$(BIN)/python tools/address.py
+
+clean: ## remove the built book and the environment
+	rm -rf _build $(VENV) nablab.egg-info

@@ -1,0 +1,8 @@
+"""nablab: the code behind the book "From Gradient to Open Model".
+
+`nablab.engine` holds every formula of the book in NumPy, `nablab.data` the data,
+`nablab.training` the PyTorch side, `nablab.plots` the drawing.
+Importing `nablab` imports none of them.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Every formula of the book, once, in NumPy."""

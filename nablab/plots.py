@@ -1,0 +1,143 @@
+"""Figures for the book: arrays in, Axes out, drawn as SVG that follows the page's light or dark colours.
+
+    fig, ax = plots.figure("step", "loss")
+    ax.plot(losses)
+    plots.show(fig, alt="The loss falls by half at each step.")
+
+Colours come by name from `COLOURS`; on the built page each is a CSS variable, elsewhere its light value on white.
+"""
+
+import hashlib
+import io
+import re
+
+import matplotlib as mpl
+import numpy as np
+from IPython.display import HTML, display
+from matplotlib.figure import Figure
+
+COLOURS = {
+    "paper": "#fefefe",
+    "ink": "#1c2430",
+    "muted": "#5b6676",
+    "grid": "#d9dee6",
+    "blue": "#1f5fbf",
+    "orange": "#b3540a",
+    "green": "#1b7f5c",
+    "red": "#c0243c",
+    "violet": "#6d3fc0",
+}
+# Told apart without colour, too: by dash and marker.
+LINES = [("blue", "-", "o"), ("orange", "--", "s"), ("green", "-.", "^"), ("violet", ":", "D"), ("red", (0, (5, 1)), "v")]
+
+STYLE = {
+    "axes.edgecolor": COLOURS["muted"],
+    "axes.facecolor": "none",
+    "axes.grid": True,
+    "axes.labelcolor": COLOURS["ink"],
+    "axes.prop_cycle": mpl.cycler(color=[COLOURS[c] for c, _, _ in LINES]) + mpl.cycler(linestyle=[s for _, s, _ in LINES]),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": COLOURS["ink"],
+    "axes.titlesize": "medium",
+    "figure.facecolor": "none",
+    "figure.figsize": (5.6, 3.3),
+    "figure.constrained_layout.use": True,
+    "font.size": 11,
+    "grid.color": COLOURS["grid"],
+    "grid.linewidth": 0.8,
+    "image.cmap": "gray",
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "lines.markersize": 5,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "nablab",
+    "text.color": COLOURS["ink"],
+    "xtick.color": COLOURS["muted"],
+    "xtick.labelcolor": COLOURS["ink"],
+    "ytick.color": COLOURS["muted"],
+    "ytick.labelcolor": COLOURS["ink"],
+}
+
+
+def figure(xlabel, ylabel, columns=1, rows=1, size=None, **kwargs):
+    """Return a figure in the book's style and its Axes, one or an array of them, with labelled axes.
+
+    `size` is (width, height) in inches; other keywords go to `Figure.subplots`.
+    """
+    with mpl.rc_context(STYLE):
+        fig = Figure(figsize=size)
+        axes = fig.subplots(rows, columns, **kwargs)
+        for ax in np.atleast_1d(axes).flat:
+            ax.set(xlabel=xlabel, ylabel=ylabel)
+    return fig, axes
+
+
+def contours(ax, value, x, y, levels):
+    """Draw the lines of equal loss of `value`, which takes points of shape (..., 2), over the ranges `x` and `y`."""
+    grid = np.stack(np.meshgrid(np.linspace(*x, 201), np.linspace(*y, 201)), axis=-1)  # (201, 201, 2)
+    ax.contour(grid[..., 0], grid[..., 1], value(grid), levels=levels, colors=COLOURS["muted"], linewidths=0.8)
+    ax.grid(False)
+    ax.set(xlim=x, ylim=y)
+    return ax
+
+
+def path(ax, points, colour, label, marker="o"):
+    """Draw the points that an optimiser visited, shape (steps + 1, 2), joined in order; the first is ringed."""
+    points = np.asarray(points)
+    ax.plot(*points.T, "-", marker=marker, markersize=4, linewidth=1.4, color=COLOURS[colour], label=label)
+    ax.plot(*points[0], "o", markersize=10, markerfacecolor="none", markeredgecolor=COLOURS["ink"])
+    return ax
+
+
+def images(pictures, titles, columns=8):
+    """Return a figure of grey pictures, shape (N, H, W), each under its title; ink is dark."""
+    rows = -(-len(pictures) // columns)
+    with mpl.rc_context(STYLE | {"axes.titlesize": 9}):
+        fig = Figure(figsize=(5.6, 0.95 * rows))
+        axes = fig.subplots(rows, columns, squeeze=False)
+    for ax in axes.flat:
+        ax.axis("off")
+    for ax, picture, title in zip(axes.flat, pictures, titles):
+        ax.imshow(255 - picture, cmap="gray", vmin=0, vmax=255)
+        ax.set_title(title)
+    return fig
+
+
+def show(fig, alt):
+    """Display the figure as SVG, with `alt` for those who do not see it: what it shows, not how it looks.
+
+    Raises ValueError where `alt` is empty.
+    """
+    if not (isinstance(alt, str) and alt.strip()):
+        raise ValueError(f"alt must say in words what the figure shows; got {alt!r}")
+    display(HTML(svg(fig, alt)))
+
+
+def svg(fig, alt):
+    """Return the figure as an SVG element whose colours are CSS variables with the light values to fall back on."""
+    buffer = io.StringIO()
+    with mpl.rc_context(STYLE):
+        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    body = text[text.index(">", text.index("<svg")) + 1 :]
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r"(?<=\n)\s+|<!--.*?-->", "", body, flags=re.DOTALL)
+    body = _own_ids(body)
+    for name, colour in COLOURS.items():
+        body = body.replace(colour, f"var(--plot-{name}, {colour})")
+    width, height = fig.get_size_inches() * 72
+    label = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return (
+        f'<svg class="plot" role="img" aria-label="{label}" viewBox="0 0 {width:g} {height:g}" '
+        f'style="width: 100%; max-width: {width * 1.3:.0f}px; background: var(--plot-paper, {COLOURS["paper"]})" '
+        f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{body}'
+    )
+
+
+def _own_ids(body):
+    """Drop the ids nobody refers to and make the others this figure's own, as several figures share a page."""
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
+    own = hashlib.sha256(body.encode()).hexdigest()[:8]
+    body = re.sub(r' id="([^"]+)"', lambda m: f' id="{own}-{m[1]}"' if m[1] in used else "", body)
+    return re.sub(r'(href="#|url\(#)', rf"\g<1>{own}-", body)

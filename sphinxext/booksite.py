@@ -1,0 +1,86 @@
+"""What the site adds to Jupyter Book: its style, the cache key, buttons where there is an address, checks on figures."""
+
+import hashlib
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util import logging
+
+ROOT = Path(__file__).parent.parent
+
+logger = logging.getLogger(__name__)
+
+
+def environment_hash():
+    """Return a hash of all that a notebook's output depends on besides the notebook: the package and the pins."""
+    package = sorted(p for p in (ROOT / "nablab").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    digest = hashlib.sha256()
+    for path in [*package, ROOT / "requirements.txt", ROOT / "constraints.txt"]:
+        digest.update(f"{path.relative_to(ROOT)}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def configure(app, config):
+    # jupyter-cache keys on the notebook alone; another folder executes again, and Sphinx reads every page anew.
+    config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / environment_hash())
+    os.environ["PYTHONWARNINGS"] = "error"  # in the kernels
+    os.environ["TQDM_DISABLE"] = "1"  # no progress bars in the pages
+    address = config.html_theme_options.get("repository_url", "")
+    if address:
+        config.html_theme_options |= {
+            "use_repository_button": True,
+            "use_issues_button": True,
+            "launch_buttons": {"colab_url": "https://colab.research.google.com"},
+        }
+
+
+class Pictures(HTMLParser):
+    """Collects the pictures of an HTML fragment that have no text alternative."""
+
+    def __init__(self):
+        super().__init__()
+        self.unnamed = []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "img" and not attrs.get("alt"):
+            self.unnamed.append(self.get_starttag_text())
+        if tag == "svg" and not (attrs.get("aria-label") or attrs.get("aria-labelledby")):
+            self.unnamed.append(self.get_starttag_text())
+
+
+def require_alt(app, doctree, docname):
+    """Warn, which fails the build, of every picture without a text alternative."""
+    for image in doctree.findall(nodes.image):
+        if not image.get("alt"):
+            logger.warning("picture without alt text: %s", image["uri"], location=(docname, image.line), type="site")
+    for raw in doctree.findall(nodes.raw):
+        pictures = Pictures()
+        pictures.feed(raw.astext())
+        for tag in pictures.unnamed:
+            logger.warning("picture without alt text: %s", tag[:100], location=(docname, raw.line), type="site")
+
+
+def drop_fontawesome_script(app, error):
+    """The icons come from the web fonts; the theme's script would add half a megabyte to every page."""
+    if error or app.builder.format != "html":
+        return
+    Path(app.outdir, "_static", "scripts", "fontawesome.js").unlink(missing_ok=True)
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf8")
+        lean = re.sub(r'\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>', "", text)
+        if lean != text:
+            page.write_text(lean, encoding="utf8")
+
+
+def setup(app):
+    app.add_css_file("css/book.css")
+    app.add_js_file("js/book.js", defer="defer")
+    app.connect("config-inited", configure, priority=100)
+    app.connect("doctree-resolved", require_alt)
+    app.connect("build-finished", drop_fontawesome_script)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
