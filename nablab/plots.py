@@ -28,14 +28,21 @@ COLOURS = {
     "violet": "#6d3fc0",
 }
 # Told apart without colour, too: by dash and marker.
-LINES = [("blue", "-", "o"), ("orange", "--", "s"), ("green", "-.", "^"), ("violet", ":", "D"), ("red", (0, (5, 1)), "v")]
+LINES = [
+    ("blue", "-", "o"),
+    ("orange", "--", "s"),
+    ("green", "-.", "^"),
+    ("violet", ":", "D"),
+    ("red", (0, (5, 1)), "v"),
+]
 
 STYLE = {
     "axes.edgecolor": COLOURS["muted"],
     "axes.facecolor": "none",
     "axes.grid": True,
     "axes.labelcolor": COLOURS["ink"],
-    "axes.prop_cycle": mpl.cycler(color=[COLOURS[c] for c, _, _ in LINES]) + mpl.cycler(linestyle=[s for _, s, _ in LINES]),
+    "axes.prop_cycle": mpl.cycler(color=[COLOURS[c] for c, _, _ in LINES])
+    + mpl.cycler(linestyle=[s for _, s, _ in LINES]),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlecolor": COLOURS["ink"],

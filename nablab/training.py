@@ -24,7 +24,9 @@ def device():
     return torch.device(name)
 
 
-def fit(model, optimizer, x, y, *, epochs, batch_size, seed, validation=None, loss_function=nn.functional.cross_entropy):
+def fit(
+    model, optimizer, x, y, *, epochs, batch_size, seed, validation=None, loss_function=nn.functional.cross_entropy
+):
     """Train `model` in place by mini-batches and return the history of what was measured.
 
     Parameters
@@ -54,7 +56,8 @@ def fit(model, optimizer, x, y, *, epochs, batch_size, seed, validation=None, lo
             raise ValueError(f"{name} must be a whole number of at least 1; got {value!r}")
     order = torch.Generator().manual_seed(seed)
     history = {"loss": [], "accuracy": []}
-    with tqdm(total=epochs * len(x), unit="image", unit_scale=True) as progress:
+    hidden = bool(os.environ.get("TQDM_DISABLE"))  # tqdm's bar for notebooks overlooks its own variable
+    with tqdm(total=epochs * len(x), unit="image", unit_scale=True, disable=hidden) as progress:
         for epoch in range(epochs):
             model.train()
             total = torch.zeros(2, device=x.device)  # summed loss, number right

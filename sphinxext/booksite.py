@@ -72,7 +72,7 @@ def drop_fontawesome_script(app, error):
     Path(app.outdir, "_static", "scripts", "fontawesome.js").unlink(missing_ok=True)
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf8")
-        lean = re.sub(r'\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>', "", text)
+        lean = re.sub(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>", "", text)
         if lean != text:
             page.write_text(lean, encoding="utf8")
 

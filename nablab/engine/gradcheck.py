@@ -72,7 +72,7 @@ def check_gradient(function, gradient, *inputs):
 
     Source: the habit of Karpathy et al., CS231n notes, "Gradient checks".
     """
-    name = getattr(function, "__name__", type(function).__name__)
+    name = getattr(function, "__qualname__", type(function).__name__).rpartition("<locals>.")[2]
     inputs = [_float64(i, x) for i, x in enumerate(inputs)]
     if not inputs:
         raise TypeError("check_gradient needs at least one input; got none")

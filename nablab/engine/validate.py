@@ -52,9 +52,7 @@ def updatable(params, grads):
         if not isinstance(arrays, (list, tuple)):
             raise TypeError(f"{name} must be a list of NumPy arrays; got {type(arrays).__name__}")
     if len(params) != len(grads):
-        raise ValueError(
-            f"params and grads must have the same length; got {len(params)} params and {len(grads)} grads"
-        )
+        raise ValueError(f"params and grads must have the same length; got {len(params)} params and {len(grads)} grads")
     for i, (p, g) in enumerate(zip(params, grads)):
         _float_array(f"params[{i}]", p)
         if not p.flags.writeable:
@@ -64,9 +62,7 @@ def updatable(params, grads):
         if g.dtype.kind not in "fiu":
             raise TypeError(f"grads[{i}] must hold real numbers; got dtype {g.dtype}")
         if p.shape != g.shape:
-            raise ValueError(
-                f"params[{i}] and grads[{i}] must have the same shape; got {p.shape} and {g.shape}"
-            )
+            raise ValueError(f"params[{i}] and grads[{i}] must have the same shape; got {p.shape} and {g.shape}")
 
 
 def same_params(state, params):
