@@ -5,6 +5,7 @@
     plots.show(fig, alt="The loss falls by half at each step.")
 
 Colours come by name from `COLOURS`; on the built page each is a CSS variable, elsewhere its light value on white.
+Importing this module gives every figure of the session the book's style.
 """
 
 import hashlib
@@ -65,6 +66,7 @@ STYLE = {
     "ytick.color": COLOURS["muted"],
     "ytick.labelcolor": COLOURS["ink"],
 }
+mpl.rcParams.update(STYLE)
 
 
 def figure(xlabel, ylabel, columns=1, rows=1, size=None, **kwargs):
@@ -72,11 +74,10 @@ def figure(xlabel, ylabel, columns=1, rows=1, size=None, **kwargs):
 
     `size` is (width, height) in inches; other keywords go to `Figure.subplots`.
     """
-    with mpl.rc_context(STYLE):
-        fig = Figure(figsize=size)
-        axes = fig.subplots(rows, columns, **kwargs)
-        for ax in np.atleast_1d(axes).flat:
-            ax.set(xlabel=xlabel, ylabel=ylabel)
+    fig = Figure(figsize=size)
+    axes = fig.subplots(rows, columns, **kwargs)
+    for ax in np.atleast_1d(axes).flat:
+        ax.set(xlabel=xlabel, ylabel=ylabel)
     return fig, axes
 
 
@@ -89,10 +90,10 @@ def contours(ax, value, x, y, levels):
     return ax
 
 
-def path(ax, points, colour, label, marker="o"):
+def path(ax, points, colour):
     """Draw the points that an optimiser visited, shape (steps + 1, 2), joined in order; the first is ringed."""
     points = np.asarray(points)
-    ax.plot(*points.T, "-", marker=marker, markersize=4, linewidth=1.4, color=COLOURS[colour], label=label)
+    ax.plot(*points.T, "o-", markersize=4, linewidth=1.4, color=COLOURS[colour])
     ax.plot(*points[0], "o", markersize=10, markerfacecolor="none", markeredgecolor=COLOURS["ink"])
     return ax
 
@@ -100,14 +101,13 @@ def path(ax, points, colour, label, marker="o"):
 def images(pictures, titles, columns=8):
     """Return a figure of grey pictures, shape (N, H, W), each under its title; ink is dark."""
     rows = -(-len(pictures) // columns)
-    with mpl.rc_context(STYLE | {"axes.titlesize": 9}):
-        fig = Figure(figsize=(5.6, 0.95 * rows))
-        axes = fig.subplots(rows, columns, squeeze=False)
+    fig = Figure(figsize=(5.6, 0.95 * rows))
+    axes = fig.subplots(rows, columns, squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for ax, picture, title in zip(axes.flat, pictures, titles):
         ax.imshow(255 - picture, cmap="gray", vmin=0, vmax=255)
-        ax.set_title(title)
+        ax.set_title(title, fontsize=9)
     return fig
 
 
@@ -124,8 +124,7 @@ def show(fig, alt):
 def svg(fig, alt):
     """Return the figure as an SVG element whose colours are CSS variables with the light values to fall back on."""
     buffer = io.StringIO()
-    with mpl.rc_context(STYLE):
-        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     body = text[text.index(">", text.index("<svg")) + 1 :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""What the site adds to Jupyter Book: its style, the cache key, buttons where there is an address, checks on figures."""
+"""What the site adds to Jupyter Book: its look, the cache key, buttons where there is an address, checks on figures."""
 
 import hashlib
 import os
@@ -10,6 +10,12 @@ from docutils import nodes
 from sphinx.util import logging
 
 ROOT = Path(__file__).parent.parent
+
+KERNEL_ENVIRONMENT = {
+    # A warning fails the cell; the one exception is raised by the kernel itself as it ends.
+    "PYTHONWARNINGS": "error,ignore::PendingDeprecationWarning:ipykernel.kernelbase",
+    "TQDM_DISABLE": "1",  # no progress bars in the pages
+}
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +33,8 @@ def environment_hash():
 def configure(app, config):
     # jupyter-cache keys on the notebook alone; another folder executes again, and Sphinx reads every page anew.
     config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / environment_hash())
-    os.environ["PYTHONWARNINGS"] = "error"  # in the kernels
-    os.environ["TQDM_DISABLE"] = "1"  # no progress bars in the pages
+    os.environ.update(KERNEL_ENVIRONMENT)
+    config.html_theme_options["logo"] = {"text": config.html_title}
     address = config.html_theme_options.get("repository_url", "")
     if address:
         config.html_theme_options |= {

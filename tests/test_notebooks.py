@@ -1,0 +1,191 @@
+"""Every notebook is stripped, well-formed, and shows the package's formulas as they are."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import nablab.engine
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted(p for folder in ("book", "labs") for p in (ROOT / folder).rglob("*.ipynb"))
+CHAPTERS = [p for p in NOTEBOOKS if p.is_relative_to(ROOT / "book")]
+SKELETON = [
+    "A question",
+    "The idea",
+    "The formula",
+    "The code",
+    "Check against the framework",
+    "What the article says",
+    "Pitfalls",
+    "Summary",
+    "Exercises",
+    "Sources",
+]
+# The project's chapters show a whole piece of work instead of one idea and its formula.
+PROJECT_SKELETON = ["A question", "What the article says", "Pitfalls", "Summary", "Exercises", "Sources"]
+
+# Which chapter builds which public name of the engine before the reader's eyes.
+HOME = {
+    "gradcheck.GradientError": "2-algorithm/backpropagation",
+    "gradcheck.check_gradient": "2-algorithm/backpropagation",
+    "gradcheck.numeric_gradient": "2-algorithm/backpropagation",
+    "landscapes.Quadratic": "3-mathematics/gradient-descent",
+    "landscapes.Rosenbrock": "3-mathematics/gradient-descent",
+    "optimizers.GradientDescent": "3-mathematics/gradient-descent",
+    "optimizers.Momentum": "3-mathematics/gradient-descent",
+}
+
+
+def name_of(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def read(path):
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def python(cell):
+    """The cell without IPython's % and ! lines, which are no Python."""
+    return re.sub(r"^(\s*)[%!].*$", r"\1pass", cell.source, flags=re.MULTILINE)
+
+
+def public_engine_names():
+    for module in pkgutil.iter_modules(nablab.engine.__path__):
+        if module.name == "validate":
+            continue
+        members = vars(importlib.import_module(f"nablab.engine.{module.name}"))
+        for name, member in members.items():
+            own = getattr(member, "__module__", None) == f"nablab.engine.{module.name}"
+            if own and not name.startswith("_"):
+                yield f"{module.name}.{name}", member
+
+
+class Bare(ast.NodeTransformer):
+    """Strips docstrings, annotations and calls to nablab.engine.validate."""
+
+    def visit_Expr(self, node):
+        value = node.value
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            return None
+        if isinstance(value, ast.Call) and ast.unparse(value.func).startswith("validate."):
+            return None
+        return self.generic_visit(node)
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node):
+        return ast.copy_location(ast.Assign([node.target], node.value), node) if node.value else None
+
+
+def bare(source):
+    return ast.unparse(Bare().visit(ast.parse(inspect.cleandoc(source))))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+class TestEveryNotebook:
+    def test_is_valid_and_has_stable_ids(self, path):
+        notebook = read(path)
+        nbformat.validate(notebook)
+        assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+        ids = [cell.id for cell in notebook.cells]
+        assert len(set(ids)) == len(ids)
+        assert not [i for i in ids if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f-]+)?", i)], (
+            "ids are words, not random numbers"
+        )
+
+    def test_is_stripped(self, path):
+        notebook = read(path)
+        for cell in code_cells(notebook):
+            assert cell.outputs == [], cell.id
+            assert cell.execution_count is None, cell.id
+        assert set(notebook.metadata) == {"kernelspec", "language_info", "nablab"}
+        assert notebook.metadata.kernelspec.name == "python3"
+        for cell in notebook.cells:
+            assert set(cell.metadata) <= {"tags", "nbgrader"}, cell.id
+
+    def test_states_its_seconds(self, path):
+        assert read(path).metadata.nablab.seconds > 0
+
+    def test_cells_are_short(self, path):
+        for cell in code_cells(read(path)):
+            assert len(cell.source.splitlines()) <= 20, cell.id
+
+    def test_names_no_device_and_no_machine(self, path):
+        text = path.read_text(encoding="utf8")
+        assert not re.search(r"[\"'(](/home/|/Users/|/root/|/tmp/|[A-Z]:\\\\)", text)
+        for cell in code_cells(read(path)):
+            assert not re.search(r"""["'](cuda|mps|cpu)\b|\.cuda\(""", cell.source), cell.id
+
+    def test_markdown_reads_well_raw(self, path):
+        """Outside Sphinx a directive is shown as it is: only admonitions and the article's box are used."""
+        for cell in read(path).cells:
+            if cell.cell_type == "markdown":
+                directives = re.findall(r"^[`:]{3,}\{([\w-]+)\}", cell.source, flags=re.MULTILINE)
+                assert set(directives) <= {"admonition", "article", "note", "tip", "warning"}, cell.id
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name_of)
+class TestEveryChapter:
+    def test_follows_the_skeleton(self, path):
+        text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+        headings = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
+        wanted = PROJECT_SKELETON if "4-project" in path.parts else SKELETON
+        assert [h for h in headings if h in wanted] == wanted
+        opening = read(path).cells[0].source
+        assert opening.startswith("# ")
+        for word in ("**After this chapter you can**", "**Time**", "**Needs**"):
+            assert word in opening
+        assert text.count("**Predict**") >= 3 or "4-project" in path.parts
+
+    def test_every_prediction_may_be_left_open(self, path):
+        cells = [c for c in code_cells(read(path)) if c.id.startswith("predict")]
+        assert cells
+        for cell in cells:
+            assert "None" in cell.source, cell.id
+
+
+ENGINE = dict(public_engine_names())
+TAGGED = [
+    (path, cell, tag.removeprefix("engine:"))
+    for path in CHAPTERS
+    for cell in code_cells(read(path))
+    for tag in cell.metadata.get("tags", [])
+    if tag.startswith("engine:")
+]
+
+
+def test_every_engine_name_has_a_home():
+    assert set(HOME) == set(ENGINE)
+
+
+@pytest.mark.parametrize("name", ENGINE)
+def test_a_standing_chapter_shows_its_engine_names_once(name):
+    home = ROOT / "book" / f"{HOME[name]}.ipynb"
+    assert [path for path, _, tagged in TAGGED if tagged == name] == ([home] if home.exists() else [])
+
+
+@pytest.mark.parametrize(("path", "cell", "name"), TAGGED, ids=[name for *_, name in TAGGED])
+def test_the_chapter_shows_the_package_line_for_line(path, cell, name):
+    assert bare(python(cell)) == bare(inspect.getsource(ENGINE[name]))
+
+
+def test_the_comparison_sees_a_changed_sign():
+    source = inspect.getsource(ENGINE["optimizers.GradientDescent"])
+    assert bare(source.replace("p -= ", "p += ")) != bare(source)
+    assert bare(source.replace("self.lr = lr", "self.lr = 2 * lr")) != bare(source)

@@ -1,0 +1,229 @@
+"""The built book: its pages exist, link soundly, need nothing from elsewhere, and are small. `make test` builds it."""
+
+import gzip
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import article
+import booksite
+import diagram
+import katex
+import pytest
+import quickjs
+import yaml
+from docutils import nodes
+
+ROOT = Path(__file__).parent.parent
+HTML = ROOT / "_build" / "html"
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
+DOCUMENTS = [TOC["root"]] + [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
+PAGES = [f"{name}.html" for name in [*DOCUMENTS, "404", "genindex", "search"]]
+LOADS = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("use", "href")}
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.loads, self.links, self.meta, self.tags = set(), [], [], {}, []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append((tag, attrs))
+        self.ids.update(attrs[name] for name in ("id", "name") if attrs.get(name))
+        for name, value in attrs.items():
+            if (
+                (tag, name) in LOADS
+                and value
+                and attrs.get("rel") not in ("canonical", "next", "prev", "search", "index")
+            ):
+                self.loads.append(value)
+        if tag == "a" and attrs.get("href"):
+            self.links.append(attrs["href"])
+        if tag == "meta":
+            self.meta[attrs.get("property") or attrs.get("name")] = attrs.get("content")
+
+
+@cache
+def page(name):
+    return Page((HTML / name).read_text(encoding="utf8"))
+
+
+def target(name, reference):
+    """The file that a reference on a page stands for, as a browser would find it."""
+    path = unquote(urlsplit(reference).path)
+    if path.startswith("/"):
+        return HTML / path.lstrip("/")
+    return (HTML / name).parent / path if path else HTML / name
+
+
+@pytest.mark.parametrize("name", PAGES)
+class TestEveryPage:
+    def test_exists(self, name):
+        assert (HTML / name).stat().st_size > 5000
+
+    def test_loads_nothing_from_elsewhere(self, name):
+        foreign = [r for r in page(name).loads if urlsplit(r).scheme not in ("", "data") or r.startswith("//")]
+        assert foreign == []
+        text = (HTML / name).read_text(encoding="utf8")
+        assert not re.search(r"url\(\s*['\"]?(https?:)?//", text)
+        assert not re.search(r"import\(\s*['\"](https?:)?//", text)
+
+    def test_what_it_loads_is_there(self, name):
+        missing = [r for r in page(name).loads if urlsplit(r).scheme == "" and not target(name, r).exists()]
+        assert missing == []
+
+    def test_links_lead_somewhere(self, name):
+        broken = []
+        for reference in page(name).links:
+            parts = urlsplit(reference)
+            if parts.scheme or parts.netloc:
+                continue
+            goal = target(name, reference)
+            if not goal.exists():
+                broken.append(reference)
+            elif parts.fragment and goal.suffix == ".html" and goal != HTML / "404.html":
+                ids = page(goal.resolve().relative_to(HTML).as_posix()).ids
+                if unquote(parts.fragment) not in ids:
+                    broken.append(reference)
+        assert broken == []
+
+    def test_has_no_buttons_to_another_project(self, name):
+        assert not [r for r in page(name).links if "executablebooks" in r or "colab.research" in r]
+
+    def test_pictures_have_a_text_alternative(self, name):
+        for tag, attrs in page(name).tags:
+            if tag == "img" and "logo__image" not in attrs.get("class", ""):
+                assert attrs.get("alt"), attrs
+            if tag == "svg":
+                assert attrs.get("aria-label") or attrs.get("aria-labelledby"), attrs
+
+    def test_says_who_it_is(self, name):
+        assert any(tag == "link" and attrs.get("rel") == "icon" for tag, attrs in page(name).tags)
+
+
+@pytest.mark.parametrize("name", [f"{document}.html" for document in DOCUMENTS])
+def test_pages_can_be_shared(name):
+    meta = page(name).meta
+    assert meta["og:title"]
+    assert len(meta["og:description"]) > 40
+    assert meta["og:site_name"] == "From Gradient to Open Model"
+
+
+@pytest.mark.parametrize("name", ["book/index.html", "book/notation.html", "book/7-resources/references.html"])
+def test_a_text_page_is_small(name):
+    """Page, style sheets, scripts, and every web font of the text that the page may use: at most 450 KB as sent."""
+    files = {target(name, r).resolve() for r in page(name).loads if urlsplit(r).scheme == ""} | {HTML / name}
+    fonts = {HTML / "_static/vendor/fontawesome/webfonts/fa-solid-900.woff2"}
+    if 'class="katex"' in (HTML / name).read_text(encoding="utf8"):
+        fonts |= {
+            HTML / f"_static/vendor/katex/fonts/KaTeX_{f}.woff2" for f in ("Main-Regular", "Math-Italic", "AMS-Regular")
+        }
+    sizes = {f.name: len(gzip.compress(f.read_bytes())) for f in files} | {f.name: f.stat().st_size for f in fonts}
+    assert sum(sizes.values()) <= 450_000, sorted(sizes.items(), key=lambda item: -item[1])[:8]
+    assert "fontawesome.js" not in sizes
+
+
+def test_style_sheets_and_scripts_of_the_site_name_no_other_host():
+    for path in [*(ROOT / "assets/css").glob("*.css"), *(ROOT / "assets/js").glob("*.js")]:
+        assert not re.search(r"(https?:)?//[\w-]+\.\w", path.read_text()), path.name
+
+
+def test_formulas_are_rendered_and_numbered():
+    text = (HTML / "book/3-mathematics/gradient-descent.html").read_text(encoding="utf8")
+    assert text.count('class="katex"') > 20
+    assert "<math" in text
+    assert 'id="equation-eq-factor"' in text
+    assert "(1)" in text
+    assert "katex-error" not in text
+    assert "mathjax" not in text.lower()
+
+
+def test_a_wrong_formula_is_an_error():
+    with pytest.raises(quickjs.JSException, match="ParseError"):
+        katex.render(r"\frac{a", display=True)
+
+
+def test_a_diagram_has_title_description_and_colours_of_the_page():
+    svg = diagram.draw("flowchart LR\n  A[First] --> B[Second]", "A title", "A description.")
+    assert ">A title</title>" in svg
+    assert ">A description.</desc>" in svg
+    assert "var(--book-ink)" in svg
+    assert not [sentinel for sentinel, _ in diagram.COLOURS.values() if sentinel in svg]
+
+
+def test_errata_are_whole_and_used():
+    errata = article.load()
+    text = "".join(p.read_text(encoding="utf8") for p in (ROOT / "book").rglob("*.ipynb"))
+    for key in errata:
+        assert f"{{article}} {key}" in text
+
+
+def test_an_erratum_without_evidence_is_refused(tmp_path):
+    path = tmp_path / "errata.yml"
+    path.write_text("key:\n  location: '1'\n  claim: c\n  truth: t\n")
+    with pytest.raises(ValueError, match="'key' must have the texts location, claim, truth, evidence"):
+        article.load(path)
+
+
+def test_the_article_box_shows_claim_truth_and_evidence():
+    text = (HTML / "book/3-mathematics/gradient-descent.html").read_text(encoding="utf8")
+    for words in ("What the article says (section 4.4.1)", "The claim.", "What is true.", "Evidence."):
+        assert words in text
+
+
+def test_every_reference_has_a_number_and_is_cited():
+    bib = (ROOT / "book/references.bib").read_text(encoding="utf8")
+    entries = re.findall(r"@\w+\{(\w+),(.*?)\n\}", bib, flags=re.DOTALL)
+    sources = [*(ROOT / "book").rglob("*.ipynb"), *(ROOT / "book").rglob("*.md"), ROOT / "book/errata.yml"]
+    text = "".join(p.read_text(encoding="utf8") for p in sources)
+    cited = {key for keys in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", text) for key in keys.split(",")}
+    assert {key for key, _ in entries} == cited
+    for key, fields in entries:
+        assert re.search(r"^  (doi|eprint|isbn) = \{\S+\}", fields, flags=re.MULTILINE), key
+
+
+class TestAlternativeText:
+    class Environment:
+        pass
+
+    @pytest.fixture
+    def warnings(self, monkeypatch):
+        seen = []
+        monkeypatch.setattr(
+            booksite.logger, "warning", lambda message, *arguments, **_: seen.append(message % arguments)
+        )
+        return seen
+
+    @pytest.mark.parametrize(
+        "node",
+        [nodes.image(uri="a.png"), nodes.raw("", "<img src='a.png'>"), nodes.raw("", "<svg class='plot'></svg>")],
+    )
+    def test_its_lack_is_a_warning_which_fails_the_build(self, node, warnings):
+        document = nodes.section()
+        document += node
+        booksite.require_alt(None, document, "chapter")
+        assert len(warnings) == 1
+        assert "without alt text" in warnings[0]
+
+    def test_a_described_picture_passes(self, warnings):
+        document = nodes.section()
+        document += [nodes.image(uri="a.png", alt="A hill"), nodes.raw("", '<svg aria-label="A hill"></svg>')]
+        booksite.require_alt(None, document, "chapter")
+        assert warnings == []
+
+
+def test_the_cache_key_covers_package_and_pins(tmp_path, monkeypatch):
+    (tmp_path / "nablab").mkdir()
+    files = [tmp_path / name for name in ("nablab/a.py", "requirements.txt", "constraints.txt")]
+    for file in files:
+        file.write_text("1")
+    monkeypatch.setattr(booksite, "ROOT", tmp_path)
+    keys = {booksite.environment_hash()}
+    for file in files:
+        file.write_text("2")
+        keys.add(booksite.environment_hash())
+    assert len(keys) == 4
