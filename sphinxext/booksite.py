@@ -37,6 +37,9 @@ def configure(app, config):
     config.html_theme_options["logo"] = {"text": config.html_title}
     address = config.html_theme_options.get("repository_url", "")
     if address:
+        owner, name = address.split("/")[-2:]
+        config.ogp_site_url = f"https://{owner.lower()}.github.io/{name}/"
+        config.notfound_urls_prefix = f"/{name}/"
         config.html_theme_options |= {
             "use_repository_button": True,
             "use_issues_button": True,

@@ -94,7 +94,7 @@ class Bare(ast.NodeTransformer):
 
 
 def bare(source):
-    return ast.unparse(Bare().visit(ast.parse(inspect.cleandoc(source))))
+    return ast.unparse(Bare().visit(ast.parse(source)))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
