@@ -98,7 +98,8 @@ class TestEveryPage:
         for tag, attrs in page(name).tags:
             if tag == "img" and "logo__image" not in attrs.get("class", ""):
                 assert attrs.get("alt"), attrs
-            if tag == "svg" and attrs.get("preserveaspectratio") is None:  # KaTeX stretches its roots; MathML speaks for them
+            # The roots that KaTeX stretches have MathML to speak for them.
+            if tag == "svg" and "preserveaspectratio" not in attrs:
                 assert attrs.get("aria-label") or attrs.get("aria-labelledby"), attrs
 
     def test_says_who_it_is(self, name):
