@@ -20,7 +20,9 @@ EXPLAIN = """\
 import importlib.util
 
 if importlib.util.find_spec("nablab") is None:
-    raise ModuleNotFoundError("nablab is not installed here: see 'Run it' in the README of this book")
+    raise ModuleNotFoundError(
+        "nablab is not installed here: see 'Run it' in the book's README"
+    )
 """
 
 
