@@ -33,7 +33,8 @@ class TestAddress:
         "url", ["'foo'", "'http://github.com/a/b'", "'https://'", "'https://github.com'", "3", "'https://a/b c'"]
     )
     def test_no_url(self, url):
-        with pytest.raises(SystemExit, match=r"pyproject\.toml: Repository .*must .*; got .*" + re.escape(url.strip("'"))):
+        message = r"pyproject\.toml: Repository .*must .*; got .*" + re.escape(url.strip("'"))
+        with pytest.raises(SystemExit, match=message):
             address.address(f"{PROJECT}[project.urls]\nRepository = {url}\n")
 
     def test_config_line(self):
@@ -59,7 +60,7 @@ class TestAddress:
     def test_the_first_cell_points_to_the_readme_without_one(self, monkeypatch):
         exec(address.first_cell(""), {})
         monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-        with pytest.raises(ModuleNotFoundError, match="see 'Run it' in the README"):
+        with pytest.raises(ModuleNotFoundError, match="see 'Run it' in the book's README"):
             exec(address.first_cell(""), {})
         assert "## Run it" in (ROOT / "README.md").read_text()
 
