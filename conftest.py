@@ -1,17 +1,14 @@
 """Notebooks run as the book's build runs them, within the time each of them states."""
 
 import os
-import sys
 import time
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from booksite import KERNEL_ENVIRONMENT
 
 ROOT = Path(__file__).parent
-sys.path[:0] = [str(ROOT / "sphinxext"), str(ROOT / "tools")]
-
-from booksite import KERNEL_ENVIRONMENT  # noqa: E402
 
 GENEROSITY = 5  # a notebook may take this many times the seconds it states
 SPENT = defaultdict(float)

@@ -1,10 +1,10 @@
 // Hosts the book's widgets on a plain page: the anywidget front-end contract over the state that Jupyter left in the
 // page. A classic script, because module scripts are refused on pages opened as files; the widgets' own modules are
 // imported from memory.
-(async () => {
+(() => {
   const stored = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
   if (!stored) return;
-  const states = JSON.parse(stored.textContent).state, models = new Map(), modules = new Map();
+  const states = JSON.parse(stored.textContent).state, models = new Map(), modules = new Map(), styles = new Set();
   const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 
   function model(id) {
@@ -31,7 +31,7 @@
     return made;
   }
 
-  // One module for all widgets of a kind: the same source is imported once.
+  // The same source is imported once, however many widgets it draws.
   function load(source) {
     if (!modules.has(source)) {
       const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
@@ -40,17 +40,19 @@
     return modules.get(source);
   }
 
-  const styles = new Set();
-  for (const view of document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]')) {
+  function addStyle(css) {
+    if (!css || styles.has(css)) return;
+    styles.add(css);
+    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+  }
+
+  async function show(view) {
     const el = document.createElement("div");
     view.after(el);
     try {
       const id = JSON.parse(view.textContent).model_id, { _esm, _css } = states[id]?.state ?? {};
       if (!_esm) throw new Error("this widget needs a running notebook");
-      if (_css && !styles.has(_css)) {
-        styles.add(_css);
-        document.head.append(Object.assign(document.createElement("style"), { textContent: _css }));
-      }
+      addStyle(_css);
       const loaded = (await load(_esm)).default;
       const widget = typeof loaded === "function" ? await loaded() : loaded;
       const { signal } = new AbortController();
@@ -62,4 +64,6 @@
       console.error(error);
     }
   }
+
+  document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]').forEach(show);
 })();

@@ -1,6 +1,6 @@
 """Pictures that move: each computes its runs with the engine, and moves on a plain page without a kernel."""
 
 from nablab.widgets.learning_rate import LearningRate
-from nablab.widgets.predict import Predict
+from nablab.widgets.predict import Predict, Sketch
 
-__all__ = ["LearningRate", "Predict"]
+__all__ = ["LearningRate", "Predict", "Sketch"]

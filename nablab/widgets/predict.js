@@ -1,14 +1,17 @@
-import { listeners, make, short, unique } from "./draw.js";
+import { axes, listeners, locate, make, short, unique } from "./draw.js";
 
-/** What to say to a reader who answered `answer` where the run gave `outcome`. */
-export function compare(answer, outcome, unit = "") {
-  const with_unit = (v) => (typeof v === "number" ? `${short(v)}${unit && ` ${unit}`}` : `“${v}”`);
-  if (outcome === null) return answer === null ? "Skipped. Run the next cell." : `You said ${with_unit(answer)}. Run the next cell.`;
-  if (answer === null) return `The run gave ${with_unit(outcome)}.`;
-  const both = `You said ${with_unit(answer)}; the run gave ${with_unit(outcome)}.`;
-  if (answer === outcome) return `${both} Right. Can you say why?`;
-  if (typeof answer !== "number") return `${both} What did you expect that did not happen?`;
-  const close = Math.abs(answer - outcome) <= 0.1 * Math.abs(outcome);
+const SIZE = { width: 420, height: 250 };
+
+/** What to say to a reader who answered `answer` where the run gave `outcome`; `span` is the range of a sketch. */
+export function compare(answer, outcome, { unit = "", span } = {}) {
+  const point = (v) => `(${v.map((w, i) => short(Math.abs(w) < span[i] / 1000 ? 0 : w)).join(", ")})`;
+  const say = (v) => (Array.isArray(v) ? point(v) : typeof v === "number" ? `${short(v)}${unit && ` ${unit}`}` : `“${v}”`);
+  const [yours, runs] = span ? [", the ring", ", the dot"] : ["", ""];
+  if (outcome === null) return answer === null ? "Skipped. Run the next cell." : `You said ${say(answer)}. Run the next cell.`;
+  if (answer === null) return `The run gave ${say(outcome)}${runs}.`;
+  const both = `You said ${say(answer)}${yours}; the run gave ${say(outcome)}${runs}.`;
+  if (typeof answer === "string") return `${both} ${answer === outcome ? "Right. Can you say why?" : "What did you expect that did not happen?"}`;
+  const close = span ? answer.every((v, i) => Math.abs(v - outcome[i]) <= 0.1 * span[i]) : Math.abs(answer - outcome) <= 0.1 * Math.abs(outcome);
   return `${both} ${close ? "Close. Can you say why?" : "That is a surprise worth a minute: what did you expect to happen?"}`;
 }
 
@@ -21,41 +24,84 @@ function outputs(el) {
   return [];
 }
 
+// Each kind of answer: what to show, how to read it (null is no answer), and what to draw once the outcome is known.
+
+function chosen({ options }) {
+  const name = unique(), radios = options.map((value) => make("input", { type: "radio", name, value, id: unique() }));
+  const labels = radios.map((radio, i) => make("label", { for: radio.id }, radio, options[i]));
+  return { parts: labels, read: () => radios.find((radio) => radio.checked)?.value ?? null };
+}
+
+function number({ label, unit, step = "any", min, max }) {
+  const id = unique(), input = make("input", { type: "number", step, id, "data-lm-suppress-shortcuts": "true" });
+  Object.assign(input, min === undefined ? {} : { min, max });
+  return { input, parts: [make("label", { for: id }, label, input, unit ?? "")], read: () => (input.value === "" ? null : Number(input.value)) };
+}
+
+function marked({ sketch, listen }) {
+  const { x, y, xlabel, ylabel, lines } = sketch, name = unique();
+  const plot = axes(SIZE, { x, y, xlabel, ylabel });
+  const at = ([a, b]) => ({ cx: plot.sx(a), cy: plot.sy(b) });
+  const yours = make("circle", { r: 6, class: "nablab-yours", visibility: "hidden" });
+  const svg = make("svg", { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "img", "aria-labelledby": name, class: "nablab-click nablab-sketch" },
+    make("title", { id: name }, `Axes to mark a point on: ${xlabel} from ${short(x[0])} to ${short(x[1])}, ${ylabel} from ${short(y[0])} to ${short(y[1])}`),
+    plot.group, plot.inside);
+  const corner = ([a, b]) => `${plot.sx(a).toFixed(1)},${plot.sy(b).toFixed(1)}`;
+  plot.inside.append(...lines.map((line) => make("polyline", { class: "nablab-line", points: line.map(corner).join(" ") })), yours);
+  const fields = [[xlabel, x], [ylabel, y]].map(([label, [min, max]]) => number({ label, min, max, step: Number(((max - min) / 100).toPrecision(1)) }));
+  const read = () => {
+    const point = fields.map((field) => field.read());
+    return point.includes(null) ? null : point;
+  };
+  const move = () => {
+    const point = read();
+    yours.setAttribute("visibility", point ? "visible" : "hidden");
+    for (const [key, value] of Object.entries(point ? at(point) : {})) yours.setAttribute(key, value);
+  };
+  listen(svg, "click", (event) => {
+    locate(event, svg, plot, x, y).forEach((value, i) => {
+      const [low, high] = [x, y][i], { input } = fields[i];
+      input.value = Number((Math.round(Math.min(Math.max(value, low), high) / input.step) * input.step).toPrecision(6));
+    });
+    move();
+  });
+  fields.forEach((field) => listen(field.input, "input", move));
+  return {
+    picture: svg,
+    parts: fields.flatMap((field) => field.parts),
+    read,
+    reveal: (outcome) => plot.inside.append(make("circle", { ...at(outcome), r: 5, class: "nablab-outcome" })),
+  };
+}
+
 function render({ model, el }) {
   const { listen, undo } = listeners();
-  const [question, options, unit] = ["question", "options", "unit"].map((k) => model.get(k));
-  const name = unique(), fields = make("div", { class: "nablab-answer" });
-  const status = make("p", { role: "status", class: "nablab-status" });
-  const send = make("button", { type: "submit", class: "nablab-main" }, "Compare");
+  const [question, options, unit, sketch] = ["question", "options", "unit", "sketch"].map((k) => model.get(k));
+  const field = sketch ? marked({ sketch, listen }) : options.length ? chosen({ options }) : number({ label: "Your number", unit });
+  const status = make("p", { role: "status", class: "nablab-status" }), heading = unique();
   const skip = make("button", { type: "button" }, "Skip and show");
-  let read;
-  if (options.length) {
-    const radios = options.map((value, i) => make("input", { type: "radio", name, value, id: `${name}-${i}` }));
-    radios.forEach((radio, i) => fields.append(make("label", { for: radio.id }, radio, options[i])));
-    read = () => radios.find((radio) => radio.checked)?.value ?? null;
-  } else {
-    const number = make("input", { type: "number", step: "any", id: name, "data-lm-suppress-shortcuts": "true" });
-    fields.append(make("label", { for: name }, "Your number", number, unit));
-    read = () => (number.value === "" ? null : Number(number.value));
-  }
-  fields.append(send, skip);
-  const form = make("form", { class: "nablab-widget nablab-predict" },
-    make("p", { class: "nablab-question", id: `${name}-question` }, question), fields, status);
-  form.setAttribute("role", "group");
-  form.setAttribute("aria-labelledby", `${name}-question`);
+  const buttons = [make("button", { type: "submit", class: "nablab-main" }, "Compare"), skip];
+  const form = make("form", { class: "nablab-widget nablab-predict", role: "group", "aria-labelledby": heading, novalidate: "" },
+    make("p", { class: "nablab-question", id: heading }, question),
+    ...(field.picture ? [field.picture] : []), make("div", { class: "nablab-answer" }, ...field.parts, ...buttons), status);
   el.append(form);
 
-  let done = model.get("answer") !== null, folded = [];
+  let done = model.get("answer") !== null, folded = [], revealed = false;
   function fold(yes) {
     folded.forEach((output) => { output.hidden = false; });
     folded = yes ? outputs(el) : [];
     folded.forEach((output) => { output.hidden = true; });
-    el.dataset.folded = yes ? folded.length : 0;
+    el.dataset.folded = folded.length;
   }
   function show() {
+    const outcome = model.get("outcome");
     fold(!done);
-    status.textContent = done ? compare(model.get("answer"), model.get("outcome"), unit)
-      : "The next result is folded until you answer or skip.";
+    if (done) status.textContent = compare(model.get("answer"), outcome, { unit, span: sketch && [sketch.x, sketch.y].map(([a, b]) => b - a) });
+    else status.textContent = folded.length ? "The next result is folded until you answer or skip." : "Answer before you run the next cell.";
+    if (done && outcome !== null && field.reveal && !revealed) {
+      field.reveal(outcome);
+      revealed = true;
+    }
   }
   function finish(answer) {
     done = true;
@@ -65,7 +111,7 @@ function render({ model, el }) {
   }
   listen(form, "submit", (event) => {
     event.preventDefault();
-    const answer = read();
+    const answer = field.read();
     if (answer === null) status.textContent = "Give an answer first, or skip.";
     else finish(answer);
   });

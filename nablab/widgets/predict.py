@@ -1,10 +1,22 @@
 """A question to answer before the next output is seen."""
 
 import math
+from typing import NamedTuple
 
+import numpy as np
 import traitlets
 
 from nablab.widgets.base import Widget, front_end
+
+
+class Sketch(NamedTuple):
+    """Axes, and lines on them, to mark a point on: ranges, labels, and lines of shape (points, 2)."""
+
+    x: tuple
+    y: tuple
+    xlabel: str
+    ylabel: str
+    lines: tuple = ()
 
 
 class Predict(Widget):
@@ -14,17 +26,19 @@ class Predict(Widget):
     ----------
     question : str
     options : list of str, optional
-        The answers to choose from. Without them the answer is a number.
+        The answers to choose from. Without them, and without a sketch, the answer is a number.
     unit : str
         What stands behind the number asked for.
+    sketch : Sketch, optional
+        The picture to mark a point on; the answer is then a pair of numbers.
 
-    `truth(value)` says afterwards what the run gave: a number, or one of the options. On the built
-    page both are there; the reader's answer is compared with it, kindly. The code runs without an answer.
+    `truth(value)` says afterwards what the run gave: a number, one of the options, or a point. On the
+    built page all is there; the reader's answer is compared with it, kindly. The code runs without an answer.
 
     >>> guess = Predict("How many steps?", unit="steps")
     >>> guess.truth(93)
 
-    Raises TypeError or ValueError for a question, options or a truth of the wrong kind.
+    Raises TypeError or ValueError for a question, options, a sketch or a truth of the wrong kind.
     """
 
     _esm = front_end("predict.js")
@@ -32,23 +46,45 @@ class Predict(Widget):
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     unit = traitlets.Unicode().tag(sync=True)
+    sketch = traitlets.Dict(None, allow_none=True).tag(sync=True)
     answer = traitlets.Any(None, allow_none=True).tag(sync=True)
     outcome = traitlets.Any(None, allow_none=True).tag(sync=True)
 
-    def __init__(self, question, options=(), unit=""):
+    def __init__(self, question, options=(), unit="", sketch=None):
         if not isinstance(question, str) or not question.strip():
             raise TypeError(f"question must be a text; got {question!r}")
+        if not isinstance(options, (list, tuple)) or not all(isinstance(option, str) for option in options):
+            raise TypeError(f"options must be a list of texts; got {options!r}")
         if len(options) == 1 or len(set(options)) < len(options):
             raise ValueError(f"options must be at least two different texts, or none; got {options!r}")
-        super().__init__(question=question, options=list(options), unit=unit)
+        if not (sketch is None or isinstance(sketch, Sketch)):
+            raise TypeError(f"sketch must be a Sketch, or None; got {sketch!r}")
+        super().__init__(question=question, options=list(options), unit=unit, sketch=sketch and _plain(sketch))
 
     def truth(self, value):
-        """Say what the run gave: a finite number, or one of the options."""
+        """Say what the run gave: a finite number, one of the options, or a point (x, y) on the sketch."""
         if self.options:
             if value not in self.options:
                 raise ValueError(f"value must be one of {self.options}; got {value!r}")
             self.outcome = value
-        else:
-            if not math.isfinite(value):
-                raise ValueError(f"value must be a finite number; got {value!r}")
-            self.outcome = float(value)
+            return
+        numbers = np.asarray(value)
+        shape = (2,) if self.sketch else ()
+        if numbers.dtype.kind not in "fiu" or numbers.shape != shape:
+            raise TypeError(f"value must be {'a point (x, y)' if self.sketch else 'a number'}; got {value!r}")
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"value must be finite; got {value!r}")
+        self.outcome = numbers.astype(float).tolist()
+
+
+def _plain(sketch):
+    """Return a sketch as JSON takes it; raise where a range or a line cannot be drawn."""
+    for name, limits in (("x", sketch.x), ("y", sketch.y)):
+        if not (len(limits) == 2 and all(map(math.isfinite, limits)) and limits[0] < limits[1]):
+            raise ValueError(f"sketch.{name} must be two finite numbers, the lower first; got {limits!r}")
+    lines = [np.asarray(line, dtype=float) for line in sketch.lines]
+    for i, line in enumerate(lines):
+        if line.ndim != 2 or line.shape[1] != 2 or not np.isfinite(line).all():
+            raise ValueError(f"sketch.lines[{i}] must hold finite points of shape (points, 2); got shape {line.shape}")
+    ranges = {"x": [float(v) for v in sketch.x], "y": [float(v) for v in sketch.y]}
+    return sketch._asdict() | ranges | {"lines": [line.tolist() for line in lines]}

@@ -1,0 +1,90 @@
+"""A browser that reaches this machine only, the built book by http and as files, and what went wrong on a page."""
+
+import http.server
+import os
+import shutil
+import threading
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+HTML = ROOT / "_build" / "html"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        reason = f"no browser: none of {', '.join(NAMES)} is on the PATH (Debian: sudo apt install chromium)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    with sync_playwright() as tools:
+        # Chromium's own sandbox cannot be set up by root, as in most containers.
+        browser = tools.chromium.launch(executable_path=found, chromium_sandbox=os.geteuid() != 0)
+        yield browser
+        browser.close()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def addresses():
+    """Where the built book begins: served, and as files."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=HTML))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {"http": f"http://127.0.0.1:{server.server_port}", "file": HTML.as_uri()}
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(browser, addresses):
+    """Open a page: visit("book/index.html", over="file", width=390, scheme="dark"). What fails is in page.problems."""
+    contexts, problems = [], []
+
+    def inside(url):
+        parts = urlsplit(url)
+        return parts.scheme in ("file", "data", "blob") or parts.hostname == "127.0.0.1"
+
+    def watch(route):
+        if inside(route.request.url):
+            route.continue_()
+        else:
+            problems.append(f"asked for {route.request.url}")
+            route.abort()
+
+    def open_page(name, over="http", width=1280, scheme="light", **settings):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **settings)
+        contexts.append(context)
+        context.route("**/*", watch)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+        page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+        page.problems = problems
+        page.goto(f"{addresses[over]}/{name}" if over in addresses else name)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def chapter(visit):
+    """The gradient-descent chapter, its widgets drawn."""
+
+    def open_chapter(**settings):
+        page = visit("book/3-mathematics/gradient-descent.html", **settings)
+        page.wait_for_selector(".nablab-pictures polyline[points]")
+        return page
+
+    return open_chapter

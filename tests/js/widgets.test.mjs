@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { explain, place, unpack } from "../../nablab/widgets/learning_rate.js";
+import { compare } from "../../nablab/widgets/predict.js";
+
+test("runs are found where Python put them", () => {
+  const scenes = [{ starts: [1, 2], rates: [1, 2, 3] }, { starts: [1], rates: [1, 2] }], momenta = [0, 0.5];
+  const seen = [];
+  scenes.forEach((s, i) => s.starts.forEach((_, k) => s.rates.forEach((_, r) => momenta.forEach((_, m) => seen.push(place({ scenes, momenta }, i, k, r, m))))));
+  assert.deepEqual(seen, seen.map((_, i) => i));
+});
+
+test("a run is unpacked in the view's own numbers", () => {
+  const { points, losses } = unpack(Int16Array.of(0, 32767, 0, -32767, 32767, 0), { x: [-5, 5], y: [-1, 1] });
+  assert.deepEqual(points, [[0, 0], [20, -4]]);
+  assert.deepEqual(losses, [15, 0]);
+});
+
+const run = { kind: "bowl", lr: 0.1, momentum: 0, edge: 0.2, behaviour: "converging", steps: 30, loss: -1 };
+
+test("the status says what the run does, and why", () => {
+  assert.deepEqual(explain(run), { word: "Converging", why: "The learning rate 0.1 is below the edge 2/L = 0.2. Loss after 30 steps: 0.1." });
+  assert.match(explain({ ...run, lr: 0.3, behaviour: "diverging", loss: 15 }).why, /0.3 is above the edge .* The steps grow\. .*beyond 10¹⁵/);
+  assert.match(explain({ ...run, momentum: 0.9 }).why, /2\(1 \+ β\)\/L/);
+  assert.match(explain({ ...run, lr: 0.2 }).why, /just at the edge/);
+  assert.match(explain({ ...run, kind: "saddle" }).why, /no minimum/);
+  assert.match(explain({ ...run, kind: "bends" }).why, /elsewhere this valley bends/);
+});
+
+test("an answer is compared kindly", () => {
+  assert.equal(compare(null, null), "Skipped. Run the next cell.");
+  assert.equal(compare(3, null, { unit: "steps" }), "You said 3 steps. Run the next cell.");
+  assert.equal(compare(null, 5), "The run gave 5.");
+  assert.match(compare(9.5, 10), /Close/);
+  assert.match(compare(1, 10), /surprise/);
+  assert.match(compare("loss", "loss"), /Right/);
+  assert.match(compare("loss", "parameter"), /“loss”; the run gave “parameter”\. What did you expect/);
+  assert.equal(compare([1, 0.1], [1.2, 1e-13], { span: [6, 2] }), "You said (1, 0.1), the ring; the run gave (1.2, 0), the dot. Close. Can you say why?");
+  assert.match(compare([1, 1], [1.2, 0], { span: [6, 2] }), /surprise/);
+});

@@ -1,0 +1,196 @@
+"""Every widget follows the pattern; what Python packs is what the engine computed; the front ends pass Node's tests."""
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import playwright
+import pytest
+
+from nablab import widgets
+from nablab.engine.optimizers import Momentum
+from nablab.widgets import LearningRate, Predict, Sketch, base, learning_rate
+from nablab.widgets.learning_rate import BEHAVIOURS, MOMENTA, SCENES, STEPS
+
+FOLDER = Path(widgets.__file__).parent
+SHARED = {"base", "draw"}
+MODULES = sorted(m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in SHARED)
+NODE = Path(playwright.__file__).parent / "driver" / "node"
+EXAMPLES = {"learning_rate": LearningRate, "predict": lambda: Predict("How many?")}
+
+
+def test_every_widget_has_an_example_here():
+    assert set(EXAMPLES) == set(MODULES)
+
+
+@pytest.mark.parametrize("name", MODULES)
+class TestThePattern:
+    def test_a_module_and_a_front_end_of_one_name(self, name):
+        module = importlib.import_module(f"nablab.widgets.{name}")
+        own = [m for _, m in inspect.getmembers(module, inspect.isclass) if m.__module__ == module.__name__]
+        made = [m for m in own if issubclass(m, base.Widget)]
+        assert len(made) == 1
+        assert made[0].__name__ == name.title().replace("_", "")
+        assert made[0].__name__ in widgets.__all__
+        assert made[0]._esm == base.front_end(f"{name}.js")
+
+    def test_the_front_end_is_one_file_that_exports_render(self, name):
+        esm = base.front_end(f"{name}.js")
+        assert "import " not in esm
+        assert esm.count("export default { render };") == 1
+        assert "document.addEventListener" not in esm
+        assert "innerHTML" not in esm
+
+    def test_render_returns_its_clean_up(self, name):
+        source = (FOLDER / f"{name}.js").read_text(encoding="utf8")
+        assert "undo(); model.off(" in source
+        assert ".addEventListener" not in source, "use listeners() of draw.js, which can be undone"
+
+    def test_shows_itself_the_same_in_every_run(self, name):
+        assert repr(EXAMPLES[name]()) == f"{name.title().replace('_', '')}()"
+
+    def test_is_small(self, name):
+        state = EXAMPLES[name]().get_state()
+        assert sum(len(v) for v in state.values() if isinstance(v, (bytes, str))) < 500_000
+
+
+def test_a_front_end_without_the_import_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "draw.js").write_text("")
+    (tmp_path / "bad.js").write_text("export default {}")
+    monkeypatch.setattr(base, "HERE", tmp_path)
+    with pytest.raises(ValueError, match=r'bad\.js must import from "\./draw\.js" once.*found 0 times'):
+        base.front_end("bad.js")
+
+
+@pytest.mark.parametrize("file", sorted((Path(__file__).parent / "js").glob("*.mjs")), ids=lambda p: p.name)
+def test_front_end_functions_in_node(file):
+    result = subprocess.run([NODE, "--test", file], capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_what_is_packed_is_what_the_engine_computed():
+    widget = LearningRate()
+    runs = np.frombuffer(widget.runs, "<i2").reshape(-1, 3, STEPS + 1)
+    count = 0
+    for scene in SCENES.values():
+        for start in scene.starts:
+            for lr in learning_rate.rates(scene):
+                for momentum in MOMENTA:
+                    if count % 97 == 0:
+                        p, ball = np.array(start), Momentum(lr, momentum)
+                        for t in range(STEPS + 1):
+                            span = [2 * (scene.x[1] - scene.x[0]), 2 * (scene.y[1] - scene.y[0])]
+                            if (abs(p) < span).all():
+                                shown = runs[count, :2, t] / 32767 * span
+                                np.testing.assert_allclose(shown, p, atol=max(span) / 32767)
+                            ball.step([p], [scene.landscape.gradient(p)])
+                    count += 1
+    assert count == len(runs)
+
+
+def test_behaviours_are_told_apart():
+    bowl, saddle = SCENES["narrow valley"], SCENES["saddle"]
+
+    def seen(scene, lr, momentum=0.0, start=None):
+        points, losses = learning_rate.run(scene, lr, momentum, start or scene.starts[0])
+        return BEHAVIOURS[learning_rate.behaviour(scene, points, losses, lr > learning_rate.edge(scene, momentum))]
+
+    assert seen(bowl, 0.081) == "diverging"
+    assert seen(bowl, 0.081, momentum=0.5) != "diverging"
+    assert seen(bowl, 1.0) == "diverging"
+    assert seen(bowl, 0.075) == "oscillating"
+    assert seen(bowl, 0.005) == "creeping"
+    assert seen(SCENES["round bowl"], 0.5) == "converging"
+    assert seen(saddle, 0.5) == "escaping"
+    assert seen(saddle, 0.5, start=[-4.0, 0.0]) == "converging"
+
+
+def test_the_edge_is_where_the_largest_curvature_says():
+    centres = {"Rosenbrock's valley": [1.0, 1.0]}
+    for name, scene in SCENES.items():
+        largest = np.linalg.eigvalsh(scene.landscape.hessian(centres.get(name, [0.0, 0.0]))).max()
+        assert learning_rate.edge(scene, 0.9) == pytest.approx(2 * 1.9 / largest, rel=1e-4)
+
+
+def test_divergence_is_packed_not_hidden():
+    scene = SCENES["round bowl"]
+    points, losses = learning_rate.run(scene, 1e9, 0.0, scene.starts[0])
+    packed = learning_rate.pack(points, losses, scene)
+    assert not np.isfinite(losses).all() or losses.max() > 1e15
+    assert packed[2].max() == 32767
+
+
+def test_with_a_kernel_python_answers(monkeypatch):
+    widget, sent = LearningRate(), []
+    monkeypatch.setattr(widget, "send", lambda content, buffers=None: sent.append((content, buffers)))
+    widget._answer(widget, {"kind": "hello"}, [])
+    widget._answer(widget, {"kind": "run", "id": 7, "scene": 1, "lr": 0.0333, "momentum": 0.2, "start": [1, 1]}, [])
+    (hello, _), (answer, buffers) = sent
+    assert hello == {"kind": "hello"}
+    assert (answer["id"], BEHAVIOURS[answer["behaviour"]]) == (7, "converging")
+    assert answer["edge"] == pytest.approx(2 * 1.2 / 25)
+    assert np.frombuffer(buffers[0], "<i2").shape == (3 * (STEPS + 1),)
+
+
+def test_another_landscape_is_refused():
+    with pytest.raises(ValueError, match=r"landscape must be one of 'round bowl', .*; got 'hill'"):
+        LearningRate("hill")
+
+
+class TestPredict:
+    def test_it_runs_unanswered(self):
+        guess = Predict("How far?")
+        guess.truth(np.float64(3))
+        assert (guess.answer, guess.outcome) == (None, 3.0)
+
+    def test_a_choice(self):
+        guess = Predict("Which?", options=["a", "b"])
+        guess.truth("b")
+        assert guess.outcome == "b"
+        with pytest.raises(ValueError, match=r"value must be one of \['a', 'b'\]; got 'c'"):
+            guess.truth("c")
+
+    def test_a_point(self):
+        guess = Predict("Where?", sketch=Sketch((0, 1), (0, 2), "x", "y", [np.ones((3, 2))]))
+        assert guess.sketch["lines"] == [[[1, 1]] * 3]
+        guess.truth(np.array([0.5, 1]))
+        assert guess.outcome == [0.5, 1.0]
+
+    @pytest.mark.parametrize("value", [np.nan, np.inf])
+    def test_a_truth_that_is_not_finite(self, value):
+        with pytest.raises(ValueError, match="value must be finite; got "):
+            Predict("How far?").truth(value)
+
+    @pytest.mark.parametrize("value", [None, "3", [1, 2], True, 1j])
+    def test_a_truth_of_the_wrong_kind(self, value):
+        with pytest.raises(TypeError, match="value must be a number; got "):
+            Predict("How far?").truth(value)
+        with pytest.raises(TypeError, match=r"value must be a point \(x, y\); got "):
+            Predict("Where?", sketch=Sketch((0, 1), (0, 2), "x", "y")).truth(3)
+
+    @pytest.mark.parametrize("question", ["", "  ", None, 3])
+    def test_no_question(self, question):
+        with pytest.raises(TypeError, match="question must be a text; got "):
+            Predict(question)
+
+    @pytest.mark.parametrize("options", [["a"], ["a", "a"]])
+    def test_options_to_choose_from(self, options):
+        with pytest.raises(ValueError, match="options must be at least two different texts"):
+            Predict("Which?", options=options)
+
+    @pytest.mark.parametrize("options", ["ab", [1, 2], 3, None])
+    def test_options_that_are_no_texts(self, options):
+        with pytest.raises(TypeError, match="options must be a list of texts"):
+            Predict("Which?", options=options)
+
+    def test_sketches_that_cannot_be_drawn(self):
+        with pytest.raises(TypeError, match="sketch must be a Sketch, or None"):
+            Predict("Where?", sketch={"x": (0, 1)})
+        for x in ((1, 0), (0, np.inf), (0,)):
+            with pytest.raises(ValueError, match=r"sketch\.x must be two finite numbers, the lower first"):
+                Predict("Where?", sketch=Sketch(x, (0, 1), "x", "y"))
+        with pytest.raises(ValueError, match=r"sketch\.lines\[0\] must hold finite points .* got shape \(3,\)"):
+            Predict("Where?", sketch=Sketch((0, 1), (0, 1), "x", "y", [np.ones(3)]))
