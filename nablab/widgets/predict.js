@@ -88,9 +88,10 @@ function render({ model, el }) {
 
   let done = model.get("answer") !== null, folded = [], revealed = false;
   function fold(yes) {
-    folded.forEach((output) => { output.hidden = false; });
+    folded.forEach((output) => output.style.removeProperty("display"));
     folded = yes ? outputs(el) : [];
-    folded.forEach((output) => { output.hidden = true; });
+    // JupyterLab's style overrules the attribute `hidden`.
+    folded.forEach((output) => output.style.setProperty("display", "none", "important"));
     el.dataset.folded = folded.length;
   }
   function show() {
