@@ -5,14 +5,12 @@ import os
 import shutil
 import threading
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
+from test_site import HTML
 
-ROOT = Path(__file__).parent.parent.parent
-HTML = ROOT / "_build" / "html"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

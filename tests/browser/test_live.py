@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+from test_site import ROOT
 
 CHAPTER = "gradient-descent.ipynb"
 
@@ -19,7 +19,15 @@ def lab(tmp_path):
     folder.mkdir()
     shutil.copy(ROOT / "book/3-mathematics" / CHAPTER, folder)
     places = {f"JUPYTER_{name}_DIR": str(tmp_path / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--ip=127.0.0.1", f"--notebook-dir={folder}"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--port=0",
+        "--ip=127.0.0.1",
+        f"--notebook-dir={folder}",
+    ]
     if os.geteuid() == 0:
         command.append("--allow-root")
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | places) as server:

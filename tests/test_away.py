@@ -1,0 +1,38 @@
+"""Away from this checkout: the built wheel, its `notebooks` extra, Colab's ipywidgets and the oldest NumPy allowed."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OLD = ["ipywidgets==7.7.1", "numpy==1.26.0"]
+# What the place brings along: Colab has a torch and a Jupyter of its own.
+THERE = ["nbclient", "ipykernel", "torch==2.13.0"]
+NOTEBOOKS = ["book/3-mathematics/gradient-descent.ipynb", "labs/04-gradient-descent.ipynb"]
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    if not os.environ.get("CI"):
+        pytest.skip("installs an environment of 1 GB; set CI=true to run it")
+    folder = tmp_path_factory.mktemp("away")
+    source = folder / "source"
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "_build", "*.egg-info", "build"))
+    pip = ["-m", "pip", "--disable-pip-version-check", "--quiet"]
+    subprocess.run([sys.executable, *pip, "wheel", "--no-deps", "--wheel-dir", folder, source], check=True)
+    (wheel,) = folder.glob("*.whl")
+    venv.create(folder / "env", with_pip=True)
+    python = folder / "env/bin/python"
+    subprocess.run([python, *pip, "install", f"{wheel}[notebooks]", *OLD, *THERE], check=True)
+    return python
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_a_notebook_runs_from_an_empty_folder(notebook, python, tmp_path):
+    shutil.copy(ROOT / notebook, tmp_path)
+    subprocess.run([python, "-m", "nbclient.cli", Path(notebook).name], cwd=tmp_path, check=True)
