@@ -247,9 +247,8 @@ def log_softmax(z):
 
     z as in `softmax`; returns an array of the same shape.
 
-    >>> log_softmax(np.array([[0.0, 0.0], [1000.0, 0.0]])).round(1)
-    array([[   -0.7,    -0.7],
-           [    0. , -1000. ]])
+    >>> log_softmax(np.array([[0.0, 0.0], [1000.0, 0.0]]))[1]
+    array([    0., -1000.])
 
     Source: Goodfellow, Bengio and Courville (2016), section 4.1.
     """

@@ -211,7 +211,7 @@ class Conv2d(Layer):
     Parameters
     ----------
     in_channels, out_channels, kernel_size : int
-    rng, init, dtype : as in `Dense`; W has the shape (out, in, k, k), b (out,)
+    rng, dtype : as in `Dense`; the weights `W` (out, in, k, k) are drawn as "he", the biases `b` (out,) are 0
 
     forward takes x (N, in, H, W), backward dz (N, out, H - k + 1, W - k + 1).
 
@@ -224,10 +224,10 @@ class Conv2d(Layer):
 
     parameters = ("W", "b")
 
-    def __init__(self, in_channels, out_channels, kernel_size, *, rng, init="he", dtype=float):
+    def __init__(self, in_channels, out_channels, kernel_size, *, rng, dtype=float):
         validate.whole(in_channels=in_channels, out_channels=out_channels, kernel_size=kernel_size)
         shape = (out_channels, in_channels, kernel_size, kernel_size)
-        self.W = initial_weights(shape, init, rng, dtype)
+        self.W = initial_weights(shape, "he", rng, dtype)
         self.b = np.zeros(out_channels, dtype)
 
     def forward(self, x):
@@ -237,13 +237,12 @@ class Conv2d(Layer):
         return correlate2d(x, self.W) + self.b[:, None, None]
 
     def backward(self, dz):
-        k = self.W.shape[-1]
-        validate.backward(self.x, lambda x: (len(x), len(self.b), x.shape[2] - k + 1, x.shape[3] - k + 1), dz=dz)
+        validate.backward(self.x, lambda x: validate.convolved(x, self.W), dz=dz)
         by_channel = correlate2d(self.x.swapaxes(0, 1), dz.swapaxes(0, 1))  # (in, out, k, k)
         self.dW = by_channel.swapaxes(0, 1)  # (out, in, k, k)
         self.db = dz.sum(axis=(0, 2, 3))  # (out,)
         flipped = self.W.swapaxes(0, 1)[:, :, ::-1, ::-1]  # (in, out, k, k)
-        return correlate2d(dz, flipped, padding=k - 1)
+        return correlate2d(dz, flipped, padding=flipped.shape[-1] - 1)  # (N, in, H, W)
 
 
 class MaxPool2d(Layer):
@@ -266,26 +265,25 @@ class MaxPool2d(Layer):
 
     def __init__(self, kernel_size):
         validate.whole(kernel_size=kernel_size)
-        self.kernel_size = k = kernel_size
-        self.steps = (slice(None), slice(None), slice(None, None, k), slice(None, None, k))
+        self.kernel_size = kernel_size
 
     def forward(self, x):
         k = self.kernel_size
         validate.batch(("N", "C", "H", "W"), x=x)
         validate.covers(x, k, k)
         self.x = x
-        tiles = sliding_window_view(x, (k, k), axis=(2, 3))[self.steps]
-        tiles = tiles.reshape(*tiles.shape[:4], -1)  # (N, C, H // k, W // k, k k)
-        self.first = tiles.argmax(axis=-1)
+        tiles = sliding_window_view(x, (k, k), axis=(2, 3))[:, :, ::k, ::k]
+        tiles = tiles.reshape(*tiles.shape[:4], k * k)  # (N, C, H // k, W // k, k k)
+        self.first = tiles.argmax(axis=-1)  # (N, C, H // k, W // k)
         return tiles.max(axis=-1)
 
     def backward(self, dz):
         k = self.kernel_size
         validate.backward(self.x, lambda x: (*x.shape[:2], x.shape[2] // k, x.shape[3] // k), dz=dz)
         dx = np.zeros_like(self.x)
-        dtiles = sliding_window_view(dx, (k, k), axis=(2, 3), writeable=True)[self.steps]
-        chosen = np.arange(k * k) == self.first[..., None]  # (N, C, H // k, W // k, k k)
-        dtiles[...] = (chosen * dz[..., None]).reshape(dtiles.shape)  # tiles do not overlap
+        tiles = sliding_window_view(dx, (k, k), axis=(2, 3), writeable=True)
+        chosen = np.arange(k * k).reshape(k, k) == self.first[..., None, None]
+        tiles[:, :, ::k, ::k] = chosen * dz[..., None, None]  # these tiles do not overlap
         return dx
 
 

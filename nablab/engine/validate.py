@@ -148,15 +148,21 @@ def updatable(params, grads):
     if len(params) != len(grads):
         raise ValueError(f"params and grads must have the same length; got {len(params)} params and {len(grads)} grads")
     for i, (p, g) in enumerate(zip(params, grads)):
-        _float_array(f"params[{i}]", p)
-        if not p.flags.writeable:
-            raise ValueError(f"params[{i}] is read-only and cannot be updated in place; pass params[{i}].copy()")
-        if not isinstance(g, np.ndarray):
-            raise TypeError(f"grads[{i}] must be a NumPy array; got {type(g).__name__}")
-        if g.dtype.kind not in "fiu":
-            raise TypeError(f"grads[{i}] must hold real numbers; got dtype {g.dtype}")
+        _writable(f"params[{i}]", p)
+        _real_array(f"grads[{i}]", g)
         if p.shape != g.shape:
             raise ValueError(f"params[{i}] and grads[{i}] must have the same shape; got {p.shape} and {g.shape}")
+
+
+def in_place(written, **arrays):
+    """Raise unless the arrays have one shape and the first `written` of them can be written to."""
+    first = next(iter(arrays))
+    for i, (name, array) in enumerate(arrays.items()):
+        (_writable if i < written else _real_array)(name, array)
+        if array.shape != arrays[first].shape:
+            raise ValueError(
+                f"{first} and {name} must have the same shape; got {arrays[first].shape} and {array.shape}"
+            )
 
 
 def same_params(state, params):
@@ -271,6 +277,11 @@ def images_and_kernels(x, W, padding):
     batch(("N", "C", "H", "W"), x=x)
     batch(("O", x.shape[1], "k", "l"), x.dtype, W=W)
     covers(x, W.shape[2] - 2 * padding, W.shape[3] - 2 * padding)
+
+
+def convolved(x, W):
+    """Return the shape of a convolution of images `x` (N, C, H, W) with kernels `W` (O, C, k, l)."""
+    return (len(x), len(W), x.shape[2] - W.shape[2] + 1, x.shape[3] - W.shape[3] + 1)
 
 
 def spread(x, n):
@@ -403,7 +414,7 @@ def _real(name, value):
         raise TypeError(f"{name} must be a number; got {value!r}")
 
 
-def _float_array(name, array):
+def _writable(name, array):
     if not isinstance(array, np.ndarray):
         raise TypeError(f"{name} must be a NumPy array; got {type(array).__name__}")
     if array.dtype.kind != "f":
@@ -411,6 +422,15 @@ def _float_array(name, array):
             f"{name} must hold floating-point numbers; got dtype {array.dtype}, which would round every step. "
             f"Convert it with {name}.astype(float)"
         )
+    if not array.flags.writeable:
+        raise ValueError(f"{name} is read-only and cannot be updated in place; pass {name}.copy()")
+
+
+def _real_array(name, array):
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name} must be a NumPy array; got {type(array).__name__}")
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}")
 
 
 def _floats(name, array):
