@@ -140,7 +140,7 @@ def evaluate(network, loss, x, y):
     """Measure a network, in evaluation mode, on data that it is not trained on.
 
     `network` and `loss` as in `train_epoch`; x and y as in `Batches`. Returns a dict: `loss`, and for
-    integer labels `accuracy`, too. The mode is put back as it was.
+    integer labels `accuracy`, too. The mode is put back as it was. Raises as `train_epoch` does.
 
     >>> from nablab.engine.layers import Dense
     >>> from nablab.engine.losses import cross_entropy, d_cross_entropy
@@ -151,9 +151,11 @@ def evaluate(network, loss, x, y):
     validate.measurable(network, loss, x, y)
     mode = network.training
     network.train(False)
-    y_hat = network.forward(x)
+    with np.errstate(over="ignore", invalid="ignore"):  # as in train_epoch
+        y_hat = network.forward(x)
+        measured = {"loss": float(loss[0](y_hat, y))}
+    validate.converging(measured["loss"])
     network.train(mode)
-    measured = {"loss": float(loss[0](y_hat, y))}
     if y.dtype.kind in "iu":
         measured["accuracy"] = accuracy(y_hat, y)
     return measured
