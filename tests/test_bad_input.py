@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from nablab.engine import activations, losses, schedules
 from nablab.engine.activations import d_relu, relu
-from nablab.engine.gradcheck import check_gradient, compare_gradients, numeric_gradient
+from nablab.engine.gradcheck import GradientError, check_gradient, compare_gradients, numeric_gradient
 from nablab.engine.layers import (
     BatchNorm,
     Conv2d,
@@ -46,6 +46,7 @@ FOREIGN = (
     "core dimension",
     "inhomogeneous",
     "not subscriptable",
+    "unpack",
 )
 SCALARS = [None, "text", b"text", True, 0, -1, 1, 3, 0.5, -0.5, 1e-320, 10**400, 1j, math.nan, math.inf, -math.inf]
 ODD = [[1.0], [[1.0], [1.0, 2.0]], (), {}, set(), object(), int, relu, np.random.default_rng(0), np.float32(0.5)]
@@ -88,15 +89,13 @@ def attempt(call, *arguments, **named):
     """Call, and let pass a result or a refusal in our words."""
     try:
         return call(*arguments, **named)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, GradientError) as error:
         message = str(error)
         assert len(message) > 20, message
         assert not [word for word in FOREIGN if word in message], message
-    except FloatingPointError as error:
-        assert "diverge" in str(error)
 
 
-fuzz = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+fuzz = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 FUNCTIONS = [getattr(activations, name) for name in dir(activations) if name.removeprefix("d_") in dir(activations)]
 FUNCTIONS = [f for f in FUNCTIONS if getattr(f, "__module__", "") == "nablab.engine.activations"]
 LOSSES = [getattr(losses, p + name) for name in dir(losses) for p in ("", "d_") if f"d_{name}" in dir(losses)]

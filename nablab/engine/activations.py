@@ -100,7 +100,7 @@ def d_relu(z):
     Source: Bertoin, Bolte, Gerchinovitz and Pauwels (2021), on the choice at 0.
     """
     validate.finite(z=z)
-    return np.heaviside(z, 0)
+    return np.sign(np.maximum(z, 0))
 
 
 def leaky_relu(z, slope=0.01):
@@ -128,7 +128,7 @@ def d_leaky_relu(z, slope=0.01):
     """
     validate.finite(z=z)
     validate.fraction(slope=slope)
-    return np.maximum(np.heaviside(z, 0), slope)
+    return np.maximum(np.sign(z), slope)
 
 
 def gelu(z):

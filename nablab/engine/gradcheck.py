@@ -107,9 +107,10 @@ def compare_gradients(what, analytic, numeric, loss):
 
     >>> compare_gradients("the gradient", np.array([1.0, 2.0]), np.array([1.0, 2.0]), loss=0.0)
     """
-    validate.gradient_shape(what, analytic, numeric)
+    validate.gradients_to_compare(what, analytic, numeric, loss)
     allowed = 1e-9 * max(1, abs(loss)) + 1e-6 * np.maximum(abs(analytic), abs(numeric))
-    excess = abs(analytic - numeric) - allowed
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, which is wrong
+        excess = abs(analytic - numeric) - allowed
     wrong = ~(excess <= 0)  # true for NaN, too
     if wrong.any():
         worst = np.argmax(np.where(np.isnan(excess), np.inf, excess))

@@ -4,7 +4,6 @@ Formulas call these as statements, so that a formula without its checks is still
 """
 
 import math
-import sys
 
 import numpy as np
 
@@ -15,7 +14,7 @@ def positive(**numbers):
     """Raise unless every keyword argument is a finite real number above zero."""
     for name, value in numbers.items():
         _real(name, value)
-        if not 0 < value <= sys.float_info.max:
+        if not value > 0:
             raise ValueError(f"{name} must be a finite number above 0; got {value!r}")
 
 
@@ -31,7 +30,7 @@ def within(low, high, **numbers):
     """Raise unless every keyword argument is a finite real number from `low` to `high`."""
     for name, value in numbers.items():
         _real(name, value)
-        if not (low <= value <= high and abs(value) <= sys.float_info.max):
+        if not low <= value <= high:
             limits = f"at least {low}" if high == math.inf else f"from {low} to {high}"
             raise ValueError(f"{name} must be a finite number, {limits}; got {value!r}")
 
@@ -343,7 +342,9 @@ def trainable(network, loss, optimizer, batches):
     methods("network", network, "forward", "backward", "train")
     loss_pair(loss)
     methods("optimizer", optimizer, "step")
-    methods("batches", batches, "__iter__")
+    pairs = isinstance(batches, (list, tuple)) and all(isinstance(b, tuple) and len(b) == 2 for b in batches)
+    if not (hasattr(batches, "batch_size") or (pairs and batches)):
+        raise TypeError(f"batches must be Batches, or a list of pairs of arrays (x, y), not empty; got {batches!r}")
 
 
 def measurable(network, loss, x, y):
@@ -368,9 +369,8 @@ def real_arrays(inputs):
     if not inputs:
         raise TypeError("check_gradient needs at least one input; got none")
     for k, x in enumerate(inputs):
-        array = np.asarray(x)
-        if array.dtype.kind not in "fiu":
-            raise TypeError(f"input {k} must hold real numbers; got dtype {array.dtype}")
+        if not np.isfinite(_numeric(f"input {k}", x)).all():
+            raise ValueError(f"input {k} must hold finite numbers; got {x!r}")
 
 
 def measurable_inputs(inputs, k):
@@ -388,7 +388,10 @@ def measurable_inputs(inputs, k):
 
 def loss_value(loss):
     """Raise unless what a function returned is one finite real number."""
-    array = np.asarray(loss)
+    try:
+        array = np.asarray(loss)
+    except (TypeError, ValueError):
+        array = np.empty(0)
     if array.shape != () or array.dtype.kind not in "fiu":
         raise ValueError(f"the function must return a real number (a loss); got shape {array.shape}, {array.dtype}")
     if not np.isfinite(array):
@@ -396,15 +399,18 @@ def loss_value(loss):
 
 
 def one_each(gradients, inputs):
-    """Raise unless there are as many gradients as inputs."""
+    """Raise unless there are as many gradients as inputs, each of real numbers."""
     if len(gradients) != len(inputs):
         raise ValueError(f"gradient must return {len(inputs)} arrays, one an input; got {len(gradients)}")
+    for k, slopes in enumerate(gradients):
+        _numeric(f"the gradient of input {k}", slopes)
 
 
-def gradient_shape(what, analytic, numeric):
-    """Raise unless a gradient holds real numbers and has the shape that was measured."""
-    if analytic.dtype.kind not in "fiu":
-        raise TypeError(f"{what} must hold real numbers; got dtype {analytic.dtype}")
+def gradients_to_compare(what, analytic, numeric, loss):
+    """Raise unless two gradients, arrays of real numbers, have the same shape, and the loss is a number."""
+    for name, slopes in (("analytic", analytic), ("numeric", numeric)):
+        _real_array(name, slopes)
+    _real("loss", loss[()] if isinstance(loss, np.ndarray) and loss.ndim == 0 else loss)
     if analytic.shape != numeric.shape:
         raise ValueError(f"{what} must have that input's shape, {numeric.shape}; got {analytic.shape}")
 
@@ -412,6 +418,22 @@ def gradient_shape(what, analytic, numeric):
 def _real(name, value):
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError(f"{name} must be a number; got {value!r}")
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:  # a whole number past the largest float
+        finite = False
+    if not finite:
+        raise ValueError(f"{name} must be a finite number; got {value!r}")
+
+
+def _numeric(name, value):
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError):  # rows of different lengths
+        raise TypeError(f"{name} must hold real numbers; got {value!r}") from None
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}")
+    return array
 
 
 def _writable(name, array):
