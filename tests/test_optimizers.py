@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nablab.engine.landscapes import Quadratic
 from nablab.engine.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, RMSProp
+from nablab.engine.schedules import cosine
 
 SHAPES = [(), (1,), (3,), (4, 5), (2, 1, 3)]
 
@@ -94,6 +95,14 @@ def test_decay_stays_out_of_the_ratio():
     p = np.array([1.0, 1.0])
     AdamW(lr=0.1, weight_decay=0.5).step([p], [np.zeros(2)])
     np.testing.assert_allclose(p, 0.95)
+
+
+@pytest.mark.parametrize("make", [GradientDescent, Adam, AdamW, RMSProp])
+def test_where_a_schedule_has_come_to_zero_nothing_moves(make):
+    p, optimizer = np.ones(2), make(0.1)
+    optimizer.lr = cosine(10, 0.1, 10)
+    optimizer.step([p], [np.ones(2)])
+    assert p.tolist() == [1, 1]
 
 
 OPTIMIZERS = [GradientDescent(0.1), Momentum(0.1, 0.9), Nesterov(0.1, 0.9), RMSProp(), Adam(), AdamW(weight_decay=0)]

@@ -56,8 +56,8 @@ def initial_weights(shape, init, rng, dtype=float):
     Parameters
     ----------
     shape : tuple
-        (in, out) of a dense layer, or (out, in, k, k) of a convolution; fan_in and fan_out are how many
-        numbers go into a unit and how many units a number goes to, there in k^2 and out k^2.
+        (in, out) of a dense layer, where fan_in = in and fan_out = out, or (out, in, k, k) of a
+        convolution, where fan_in = in k^2 and fan_out = out k^2.
     init : "xavier", "he" or "constant"
     rng : np.random.Generator
     dtype : np.float64 or np.float32

@@ -154,8 +154,8 @@ def evaluate(network, loss, x, y):
     with np.errstate(over="ignore", invalid="ignore"):  # as in train_epoch
         y_hat = network.forward(x)
         measured = {"loss": float(loss[0](y_hat, y))}
-    validate.converging(measured["loss"])
     network.train(mode)
+    validate.converging(measured["loss"])
     if y.dtype.kind in "iu":
         measured["accuracy"] = accuracy(y_hat, y)
     return measured

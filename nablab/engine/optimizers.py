@@ -154,7 +154,7 @@ def scaled_step(p, m, v, lr, eps, scratch):
 
     p <- p - lr m / (sqrt(v) + eps)
 
-    p, m, v and `scratch` are arrays of floats of one shape, v at least 0; lr and eps lie above 0.
+    p, m, v and `scratch` are arrays of floats of one shape, v at least 0; lr is at least 0, eps above 0.
     Raises TypeError or ValueError for other input.
 
     >>> p = np.array([1.0, 1.0])
@@ -162,7 +162,8 @@ def scaled_step(p, m, v, lr, eps, scratch):
     >>> p
     array([0.9, 1.1])
     """
-    validate.positive(lr=lr, eps=eps)
+    validate.within(0, math.inf, lr=lr)
+    validate.positive(eps=eps)
     validate.in_place(2, p=p, scratch=scratch, m=m, v=v)
     np.sqrt(v, out=scratch)
     scratch += eps
