@@ -154,6 +154,17 @@ def test_a_divergence_is_called_one(lr, dtype):
         fit(Network(layers), (mse, d_mse), GradientDescent(lr), Batches(x, x[:, :1], 20, seed=0), 200, (x, x[:, :1]))
 
 
+def test_an_infinite_loss_ends_the_training_at_once():
+    network, far = Network([Dense(4, 1, rng=rng)]), np.full((103, 1), 1e200)
+    before = network.params[0].copy()
+    with pytest.raises(FloatingPointError, match="the loss is inf: the training diverged"):
+        train_epoch(network, (mse, d_mse), GradientDescent(0.1), Batches(x_train, far, 20, seed=0))
+    np.testing.assert_array_equal(network.params[0], before)
+    with pytest.raises(FloatingPointError, match="the loss is inf"):
+        evaluate(network, (mse, d_mse), x_train, far)
+    assert network.training
+
+
 def test_accuracy():
     assert accuracy(np.array([[0.0, 1.0], [1.0, 0.0], [3.0, 2.0], [0.0, 2.0]]), np.array([1, 0, 1, 1])) == 0.75
     with pytest.raises(ValueError, match=r"labels must have shape \(N,\)"):

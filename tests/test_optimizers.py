@@ -231,8 +231,9 @@ def test_a_bad_second_array_leaves_the_first_as_it_was():
     assert good.tolist() == [1, 1]
 
 
-def test_momentum_refuses_other_parameters():
-    ball = Momentum(0.1, 0.9)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS[1:], ids=lambda o: type(o).__name__)
+def test_an_optimiser_with_a_memory_refuses_other_parameters(optimizer):
+    ball = copy.deepcopy(optimizer)
     ball.step([np.ones(3)], [np.ones(3)])
     with pytest.raises(ValueError, match=r"began with \[\(3,\)\] and now got \[\(2,\)\].*Make a new optimiser"):
         ball.step([np.ones(2)], [np.ones(2)])
