@@ -1,4 +1,8 @@
-"""Rules that turn gradients into steps. Each updates lists of arrays in place, as `torch.optim` does."""
+"""Rules that turn gradients into steps. Each updates lists of arrays in place, as `torch.optim` does.
+
+None looks for NaN or inf, which would cost as much as a part of the step: they go on into the parameters,
+and the layers refuse them.
+"""
 
 import math
 
