@@ -7,7 +7,7 @@ HTML := _build/html
 READY := $(VENV)/.ready
 WHOLE := _build/.whole
 
-.PHONY: help book serve test lab format address clean
+.PHONY: help book serve test bench lab format address clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -38,6 +38,9 @@ test: book ## build the book, then run every test and every notebook
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest
+
+bench: $(READY) ## time the NumPy engine beside torch and scikit-learn, one thread each
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest benchmarks --benchmark-columns=median,min,iqr,rounds
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab

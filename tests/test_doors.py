@@ -41,6 +41,7 @@ def test_doors(path):
         ("import nablab", set()),
         ("import nablab.data", {"numpy"}),
         ("import nablab.engine.optimizers, nablab.engine.landscapes, nablab.engine.gradcheck", {"numpy"}),
+        ("import nablab.engine.network, nablab.engine.losses, nablab.engine.schedules", {"numpy"}),
         ("import nablab.plots", {"numpy", "matplotlib"}),
     ],
 )

@@ -90,7 +90,7 @@ def test_callables_without_a_signature_are_named_by_place():
 @pytest.mark.parametrize(
     ("function", "gradient", "inputs", "error", "message"),
     [
-        (relu, lambda x: x[:1], [np.ones(2)], ValueError, r"shape of x, \(2,\); got \(1,\)"),
+        (relu, lambda x: x[:1], [np.ones(2)], ValueError, r"to x must have that input's shape, \(2,\); got \(1,\)"),
         (lambda x: x, lambda x: x, [np.ones(2)], ValueError, r"must return a real number.*shape \(2,\)"),
         (lambda x: np.nan, lambda x: x, [np.ones(2)], ValueError, "must be finite"),
         (lambda x: 1j, lambda x: x, [np.ones(2)], ValueError, "must return a real number"),

@@ -5,6 +5,8 @@ import importlib
 import inspect
 import pkgutil
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -32,13 +34,59 @@ PROJECT_SKELETON = ["A question", "What the article says", "Pitfalls", "Summary"
 
 # Which chapter builds which public name of the engine before the reader's eyes.
 HOME = {
+    **dict.fromkeys(
+        [
+            f"activations.{prefix}{name}"
+            for name in ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "silu", "softplus")
+            for prefix in ("", "d_")
+        ],
+        "3-mathematics/activations",
+    ),
+    "activations.softmax": "3-mathematics/activations",
+    "activations.log_softmax": "3-mathematics/activations",
     "gradcheck.GradientError": "2-algorithm/backpropagation",
     "gradcheck.check_gradient": "2-algorithm/backpropagation",
+    "gradcheck.compare_gradients": "2-algorithm/backpropagation",
+    "gradcheck.describe": "2-algorithm/backpropagation",
     "gradcheck.numeric_gradient": "2-algorithm/backpropagation",
     "landscapes.Quadratic": "3-mathematics/gradient-descent",
     "landscapes.Rosenbrock": "3-mathematics/gradient-descent",
+    "layers.Layer": "2-algorithm/neuron-to-network",
+    "layers.Dense": "2-algorithm/neuron-to-network",
+    "layers.Elementwise": "2-algorithm/neuron-to-network",
+    "layers.initial_weights": "2-algorithm/neuron-to-network",
+    "layers.Flatten": "4-project/reading-the-cnn",
+    "layers.correlate2d": "4-project/reading-the-cnn",
+    "layers.Conv2d": "4-project/reading-the-cnn",
+    "layers.MaxPool2d": "4-project/reading-the-cnn",
+    "layers.RunningMoments": "4-project/reading-the-cnn",
+    "layers.BatchNorm": "4-project/reading-the-cnn",
+    **dict.fromkeys(
+        [
+            f"losses.{prefix}{name}"
+            for name in ("mse", "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy")
+            for prefix in ("", "d_")
+        ],
+        "3-mathematics/losses",
+    ),
+    "network.Network": "2-algorithm/neuron-to-network",
+    "network.Batches": "2-algorithm/seven-steps",
+    "network.accuracy": "2-algorithm/seven-steps",
+    "network.evaluate": "2-algorithm/seven-steps",
+    "network.fit": "2-algorithm/seven-steps",
+    "network.train_epoch": "2-algorithm/seven-steps",
     "optimizers.GradientDescent": "3-mathematics/gradient-descent",
     "optimizers.Momentum": "3-mathematics/gradient-descent",
+    "optimizers.Nesterov": "3-mathematics/adam",
+    "optimizers.update_mean": "3-mathematics/adam",
+    "optimizers.scaled_step": "3-mathematics/adam",
+    "optimizers.RMSProp": "3-mathematics/adam",
+    "optimizers.Adam": "3-mathematics/adam",
+    "optimizers.AdamW": "3-mathematics/adam",
+    "schedules.constant": "3-mathematics/stochastic",
+    "schedules.step_decay": "3-mathematics/stochastic",
+    "schedules.cosine": "3-mathematics/stochastic",
+    "schedules.one_cycle": "3-mathematics/stochastic",
 }
 
 
@@ -173,6 +221,20 @@ TAGGED = [
 
 def test_every_engine_name_has_a_home():
     assert set(HOME) == set(ENGINE)
+
+
+def on_the_page(source):
+    """The source as a cell shows it at most: bare, formatted to the page's 80 columns."""
+    tree = Bare().visit(ast.parse(source))
+    if not tree.body[0].body:
+        tree.body[0].body.append(ast.Pass())
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "80", "-"]
+    return subprocess.run(command, input=ast.unparse(tree), capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("name", ENGINE)
+def test_every_engine_name_fits_a_cell(name):
+    assert len(on_the_page(inspect.getsource(ENGINE[name])).splitlines()) <= 20
 
 
 @pytest.mark.parametrize("name", ENGINE)

@@ -4,6 +4,8 @@ import inspect
 
 import numpy as np
 
+from nablab.engine import validate
+
 
 class GradientError(AssertionError):
     """A gradient differs from the measured slope; the message says where and by how much."""
@@ -24,10 +26,14 @@ def numeric_gradient(function, inputs, k):
     k : int
         The input to differentiate by.
 
-    Returns an array of the shape of `inputs[k]`.
+    Returns an array of the shape of `inputs[k]`. Raises TypeError or ValueError for other input.
+
+    >>> numeric_gradient(lambda x: (x**2).sum(), [np.array([1.0, -2.0])], 0).round(6)
+    array([ 2., -4.])
 
     Source: Press et al. (2007), section 5.7.
     """
+    validate.measurable_inputs(inputs, k)
     x = inputs[k]
     slopes = np.empty_like(x)
     for index in np.ndindex(x.shape):
@@ -72,50 +78,60 @@ def check_gradient(function, gradient, *inputs):
 
     Source: the habit of Karpathy et al., CS231n notes, "Gradient checks".
     """
-    name = getattr(function, "__qualname__", type(function).__name__).rpartition("<locals>.")[2]
-    inputs = [_float64(i, x) for i, x in enumerate(inputs)]
-    if not inputs:
-        raise TypeError("check_gradient needs at least one input; got none")
-    loss = np.asarray(function(*inputs))
-    if loss.shape != () or loss.dtype.kind not in "fiu":
-        raise ValueError(f"{name} must return a real number (a loss); got shape {loss.shape}, dtype {loss.dtype}")
-    if not np.isfinite(loss):
-        raise ValueError(f"{name} must be finite where it is checked; got {loss}")
-    analytic = gradient(*inputs)
-    analytic = analytic if isinstance(analytic, tuple) else (analytic,)
-    if len(analytic) != len(inputs):
-        raise ValueError(f"gradient must return {len(inputs)} arrays, one an input; got {len(analytic)}")
-    for k, (input_name, slopes) in enumerate(zip(_names(function, len(inputs)), analytic)):
-        _compare(name, input_name, np.asarray(slopes), numeric_gradient(function, inputs, k), abs(loss))
+    validate.real_arrays(inputs)
+    inputs = [np.array(x, dtype=np.float64) for x in inputs]
+    loss = function(*inputs)
+    validate.loss_value(loss)
+    gradients = gradient(*inputs)
+    gradients = gradients if isinstance(gradients, tuple) else (gradients,)
+    validate.one_each(gradients, inputs)
+    for k, analytic in enumerate(gradients):
+        numeric = numeric_gradient(function, inputs, k)
+        compare_gradients(describe(function, k), np.asarray(analytic), numeric, loss)
 
 
-def _compare(name, input_name, analytic, numeric, scale):
-    what = f"the gradient of {name} with respect to {input_name}"
-    if analytic.shape != numeric.shape:
-        raise ValueError(f"{what} must have the shape of {input_name}, {numeric.shape}; got {analytic.shape}")
-    allowed = 1e-9 * max(1.0, scale) + 1e-6 * np.maximum(abs(analytic), abs(numeric))
-    excess = abs(analytic - numeric) - allowed
+def compare_gradients(what, analytic, numeric, loss):
+    r"""Raise GradientError unless two gradients agree, as far as rounding lets them.
+
+    |a - n| <= 1e-9 max(1, |loss|) + 1e-6 max(|a|, |n|)
+
+    A relative bound alone would fail near 0, where the numeric slope has an error of 1e-16 |loss| / h.
+
+    Parameters
+    ----------
+    what : str
+        Begins the message: "the gradient of mse with respect to y".
+    analytic, numeric : arrays of the same shape
+        Raises ValueError where the shapes differ.
+    loss : float
+
+    >>> compare_gradients("the gradient", np.array([1.0, 2.0]), np.array([1.0, 2.0]), loss=0.0)
+    """
+    validate.gradients_to_compare(what, analytic, numeric, loss)
+    allowed = 1e-9 * max(1, abs(loss)) + 1e-6 * np.maximum(abs(analytic), abs(numeric))
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, which is wrong
+        excess = abs(analytic - numeric) - allowed
     wrong = ~(excess <= 0)  # true for NaN, too
     if wrong.any():
-        worst = np.unravel_index(np.argmax(np.where(wrong, np.nan_to_num(excess, nan=np.inf), -np.inf)), wrong.shape)
-        index = tuple(int(i) for i in worst)
+        worst = np.argmax(np.where(np.isnan(excess), np.inf, excess))
+        index = tuple(int(i) for i in np.unravel_index(worst, wrong.shape))
         raise GradientError(
-            f"{what} is wrong at index {index}: analytic {analytic[index]:.10g}, numeric {numeric[index]:.10g} "
+            f"{what} is wrong at index {index}: "
+            f"analytic {analytic[index]:.10g}, numeric {numeric[index]:.10g} "
             f"({wrong.sum()} of {wrong.size} entries differ, this one most). "
             "If the function has a kink there, move the input away from it"
         )
 
 
-def _float64(i, x):
-    array = np.asarray(x)
-    if array.dtype.kind not in "fiu":
-        raise TypeError(f"input {i} must hold real numbers; got dtype {array.dtype}")
-    return array.astype(np.float64)
+def describe(function, k):
+    """Name the gradient of a function with respect to its input `k`.
 
-
-def _names(function, count):
+    >>> describe(lambda x, y: x, 1)
+    'the gradient of <lambda> with respect to y'
+    """
+    name = getattr(function, "__qualname__", type(function).__name__)
     try:
-        names = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        names = []
-    return names[:count] if len(names) >= count else [f"input {k}" for k in range(count)]
+        argument = list(inspect.signature(function).parameters)[k]
+    except (TypeError, ValueError, IndexError):  # built-in functions, *args
+        argument = f"input {k}"
+    return f"the gradient of {name.rpartition('<locals>.')[2]} with respect to {argument}"
