@@ -112,3 +112,36 @@ def test_another_data_set_in_the_same_format():
     labels = data.idx(FASHION / "t10k-labels-idx1-ubyte.gz")
     assert images.shape == (10000, 28, 28)
     assert np.bincount(labels).tolist() == [1000] * 10
+
+
+class TestOneOrFive:
+    def test_parts_and_shapes(self):
+        digits = data.one_or_five()
+        assert [len(a) for a in digits] == [10_000, 10_000, 2_163, 2_163, 2_027, 2_027]
+        assert digits.y_test.sum() == 892  # the published number of fives
+        assert {a.dtype for a in digits} == {np.dtype(float)}
+
+    def test_features_are_what_they_are_called(self):
+        images, labels = data.mnist()[:2]
+        first = next(i for i, label in enumerate(labels) if label == 1)
+        ink, asymmetry = data.one_or_five().x_train[1]
+        pixels = [[v / 255 for v in row] for row in images[first].tolist()]
+        assert ink == pytest.approx(sum(map(sum, pixels)) / 784)
+        mirrored = sum(abs(a - b) for row in pixels for a, b in zip(row, row[::-1]))
+        assert asymmetry == pytest.approx(mirrored / 784)
+
+    def test_they_separate_well_but_not_wholly(self):
+        digits = data.one_or_five()
+        for feature in digits.x_train.T:
+            one, five = (feature[digits.y_train[:, 0] == y].mean() for y in (0, 1))
+            assert one < five
+        x = np.c_[digits.x_train, np.ones(10_000)]
+        w = np.linalg.lstsq(x, digits.y_train[:, 0] - 0.5, rcond=None)[0]
+        right = ((np.c_[digits.x_val, np.ones(2163)] @ w > 0) == digits.y_val[:, 0]).mean()
+        assert 0.8 < right < 0.9
+
+
+def test_carried_weights_are_not_shared():
+    first = data.carried_weights()
+    first.W1[:] = 0
+    assert data.carried_weights().W1[0, 0] == 0.8

@@ -171,7 +171,7 @@ FAULTS = {
         ("np.exp(-np.abs(z))  # exp(-z)", "np.exp(np.abs(z))  # exp(-z)", "sign in the exponent"),
         ("np.where(z >= 0, 1, e)", "np.where(z <= 0, 1, e)", "branches swapped"),
         ("sigmoid(z) * sigmoid(-z)", "sigmoid(z) * sigmoid(z)", "slope of sigmoid: sign"),
-        ("return 1 - np.tanh(z) ** 2", "return 1 - np.tanh(z)", "slope of tanh: no square"),
+        ("return 4 * e / (1 + e) ** 2", "return 4 * e / (1 + e)", "slope of tanh: no square"),
         ("return np.sign(np.maximum(z, 0))", "return np.sign(z)", "slope of relu: -1 below 0"),
         ("return np.maximum(z, slope * z)", "return np.maximum(z, -slope * z)", "leaky relu: sign"),
         ("np.maximum(np.sign(z), slope)", "np.maximum(np.sign(z), 0)", "slope of leaky relu forgotten"),
