@@ -70,7 +70,7 @@ def fit(
                 right = (logits.argmax(1) == y[batch]).sum()
                 total += torch.stack([loss.detach() * len(batch), right])
                 progress.update(len(batch))
-            loss, accuracy = (total / len(x)).tolist()
+            loss, accuracy = (total / len(x)).cpu().tolist()
             if not math.isfinite(loss):
                 raise FloatingPointError(f"the loss is {loss} in epoch {epoch + 1}: the training diverged; lower lr")
             history["loss"].append(loss)
