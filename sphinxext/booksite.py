@@ -40,6 +40,7 @@ def configure(app, config):
         owner, name = address.split("/")[-2:]
         config.ogp_site_url = f"https://{owner.lower()}.github.io/{name}/"
         config.notfound_urls_prefix = f"/{name}/"
+        config.notfound_context["body"] = config.notfound_context["body"].replace('href="/', f'href="/{name}/')
         config.html_theme_options |= {
             "use_repository_button": True,
             "use_issues_button": True,
