@@ -32,7 +32,7 @@ def test_training_equals_torchs():
         q.data = torch.tensor(p.T.copy())
     optimizer = torch.optim.Adam(twin.parameters(), lr=0.01)
     wanted = []
-    for x, y in (batch for _ in range(1) for batch in Batches(x_train, labels, 10, seed=3)):
+    for x, y in Batches(x_train, labels, 10, seed=3):
         loss = nn.functional.cross_entropy(twin(torch.tensor(x)), torch.tensor(y))
         optimizer.zero_grad()
         loss.backward()
@@ -87,6 +87,14 @@ def test_history_learning_and_seed():
     assert first["val_accuracy"][-1] > 0.9
     assert history(1) == first
     assert history(2)["loss"] != first["loss"]
+
+
+def test_the_mode_comes_back_after_a_failure():
+    network = small()
+    network.params[0][:] = np.inf
+    with pytest.raises(FloatingPointError):
+        evaluate(network, CROSS_ENTROPY, x_train, labels)
+    assert network.training
 
 
 def test_validation_data_and_the_mode_are_left_alone():

@@ -151,10 +151,12 @@ def evaluate(network, loss, x, y):
     validate.measurable(network, loss, x, y)
     mode = network.training
     network.train(False)
-    with np.errstate(over="ignore", invalid="ignore"):  # as in train_epoch
-        y_hat = network.forward(x)
-        measured = {"loss": float(loss[0](y_hat, y))}
-    network.train(mode)
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # as in train_epoch
+            y_hat = network.forward(x)
+            measured = {"loss": float(loss[0](y_hat, y))}
+    finally:
+        network.train(mode)
     validate.converging(measured["loss"])
     if y.dtype.kind in "iu":
         measured["accuracy"] = accuracy(y_hat, y)
