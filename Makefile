@@ -7,7 +7,7 @@ HTML := _build/html
 READY := $(VENV)/.ready
 WHOLE := _build/.whole
 
-.PHONY: help book serve test lab format address clean
+.PHONY: help book serve test lab labs format address clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -41,6 +41,9 @@ test: book ## build the book, then run every test and every notebook
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab
+
+labs: $(READY) ## write the student versions of the labs to _build/labs
+	$(BIN)/python tools/labs.py
 
 format: $(READY) ## format the code, strip outputs from the notebooks
 	$(BIN)/ruff check --fix
