@@ -33,7 +33,9 @@ class TestAddress:
         "url", ["'foo'", "'http://github.com/a/b'", "'https://'", "'https://github.com'", "3", "'https://a/b c'"]
     )
     def test_no_url(self, url):
-        with pytest.raises(SystemExit, match=r"pyproject\.toml: Repository .*must .*; got .*" + re.escape(url.strip("'"))):
+        with pytest.raises(
+            SystemExit, match=r"pyproject\.toml: Repository .*must .*; got .*" + re.escape(url.strip("'"))
+        ):
             address.address(f"{PROJECT}[project.urls]\nRepository = {url}\n")
 
     def test_config_line(self):

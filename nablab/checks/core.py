@@ -270,9 +270,7 @@ def _run(task, function, inputs):
             f"Your function changed its argument {', '.join(changed)}, and whoever called it still needs that. "
             "Does `-=`, `shuffle` or an assignment to a part work on the argument itself, instead of a copy?"
         )
-    if isinstance(output, list) and len(output) == len(task.outputs) > 1:
-        output = tuple(output)
-    return output, _readable(task, output)
+    return output, None
 
 
 def _raised(error):
@@ -290,6 +288,12 @@ def _raised(error):
         return text
     line = linecache.getline(own[-1][0], own[-1][1]).strip()
     return f"{text} - at the line `{line}`" if line else f"{text} - in its line {own[-1][1]}"
+
+
+def _unpacked(task, output):
+    """A list of several outputs is as good as a tuple."""
+    several = isinstance(output, list) and len(output) == len(task.outputs) > 1
+    return tuple(output) if several else output
 
 
 def _readable(task, output):
@@ -316,6 +320,10 @@ def judge(task, cases, outputs):
     Returns None where all are right, otherwise a Mistake. An instructor's grader calls this on
     outputs from inputs of its own.
     """
+    outputs = [_unpacked(task, output) for output in outputs]
+    problem = next(filter(None, (_readable(task, output) for output in outputs)), None)
+    if problem:
+        return problem
     if task.judge:
         return next(filter(None, (task.judge(o, **copy.deepcopy(i)) for o, i in zip(outputs, cases))), None)
     rights = [task.reference(**copy.deepcopy(inputs)) for inputs in cases]

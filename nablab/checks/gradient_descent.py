@@ -1,5 +1,6 @@
 """Lab 04, gradient descent: what its tasks ask, what is right, and the mistakes that are known."""
 
+import functools
 import math
 
 import numpy as np
@@ -184,7 +185,7 @@ PAPER = ValueTask(
 
 def draw_descend(rng):
     hessian = rotated(rng, np.array([1.0, 2.5]))
-    minimum, far = rng.normal(size=2), 2 + rng.random(2)
+    minimum, far = rng.normal(size=2), rng.choice([-1, 1], size=2) * (2 + rng.random(2))
     kind = rng.integers(3)  # stops by tolerance, by max_steps, or before the first step
     return {
         "hessian": hessian,
@@ -233,7 +234,7 @@ DESCEND = FunctionTask(
     reference=descend(),
     outputs=("p", "steps"),
     hint=STOP,
-    seeds=(5, 7, 0, 3),  # two end by tolerance, one by max_steps, one before its first step
+    seeds=(1, 2, 0, 6),  # two end by tolerance, one by max_steps, one before its first step
     mistakes=(
         Mistake(
             "uphill",
@@ -303,8 +304,11 @@ DESCEND = FunctionTask(
 
 def draw_edge(rng):
     steepest = rng.uniform(4, 30)
-    curvatures = np.array([steepest / rng.uniform(3, 6), steepest])
-    return {"hessian": rotated(rng, curvatures), "minimum": 4 + rng.random(2), "start": 3 * rng.random(2)}
+    hessian = rotated(rng, np.array([steepest / rng.uniform(3, 6), steepest]))
+    # Far from the minimum along both axes, so that a hundred steps tell; and nearer to 0 than the minimum is.
+    away = np.linalg.eigh(hessian)[1] @ rng.uniform(2, 3, size=2)
+    minimum = -away * rng.uniform(1.5, 2.5)
+    return {"hessian": hessian, "minimum": minimum, "start": minimum + away}
 
 
 def call_edge(function, hessian, minimum, start):
@@ -554,14 +558,15 @@ def _top(hessian, start):
 # rates: mean against sum, on real digits
 
 
+@functools.cache
 def ink_curvatures():
-    """Return the smallest and the largest curvature of the mean squared error of ink, given width."""
+    """Return the smallest and the largest curvature of the mean squared error of ink, given width, and N."""
     x, y = width_and_ink()
-    return np.linalg.eigvalsh(2 / len(y) * x.T @ x)[[0, -1]]
+    return *np.linalg.eigvalsh(2 / len(y) * x.T @ x)[[0, -1]], len(y)
 
 
 def of_ink(formula):
-    return lambda: formula(*ink_curvatures(), len(width_and_ink()[1]))
+    return lambda: formula(*ink_curvatures())
 
 
 EDGE_RULE = "edge = 2 / L, with L the largest curvature of the loss that is really used."

@@ -16,7 +16,7 @@ def width_and_ink():
 
     >>> x, y = width_and_ink()
     >>> x.shape, y.shape, x[0].tolist(), y[0].round(2)
-    ((1000, 2), (1000,), [1.0, 2.0], np.float64(13.77))
+    ((1000, 2), (1000,), [1.0, 1.9], np.float64(13.77))
     """
     pictures = mnist().x_train[:DIGITS]
     width = (pictures >= INKED).any(axis=1).sum(axis=1)  # (N,) pixels
