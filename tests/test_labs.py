@@ -1,7 +1,6 @@
 """Student versions hold no solution and run unanswered; masters earn every point."""
 
 import copy
-import subprocess
 import sys
 from pathlib import Path
 
@@ -170,25 +169,26 @@ class TestErrors:
         self.refuses(lab, "nbgrader refuses the notebook")
 
 
-def tool(*arguments):
-    command = [sys.executable, ROOT / "tools/labs.py", *arguments]
-    return subprocess.run(command, capture_output=True, text=True)
+def tool(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["labs.py", *map(str, arguments)])
+    labs.main()
 
 
-def test_the_tool_writes_the_same_file_each_time(tmp_path):
-    texts = []
+def test_the_tool_writes_the_same_file_each_time(tmp_path, monkeypatch, capsys):
     for folder in ("one", "two"):
-        done = tool("--to", tmp_path / folder)
-        assert done.returncode == 0, done.stderr
-        assert done.stderr == ""
-        texts.append((tmp_path / folder / MASTERS[0].name).read_text(encoding="utf8"))
-    assert texts[0] == texts[1]
+        tool(monkeypatch, "--to", tmp_path / folder)
+        assert capsys.readouterr().err == ""
+    one, two = (sorted((tmp_path / folder).iterdir()) for folder in ("one", "two"))
+    assert [path.name for path in one] == [path.name for path in MASTERS]
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
 
 
-def test_the_tool_names_the_file(tmp_path):
-    (tmp_path / "broken.ipynb").write_text("no notebook")
-    done = tool(tmp_path / "broken.ipynb", "--to", tmp_path)
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "Cannot write a student version" in done.stderr
-    assert "broken.ipynb" in done.stderr
-    assert "no such file: nowhere.ipynb" in tool("nowhere.ipynb").stderr
+def test_the_tool_names_the_file(tmp_path, monkeypatch, capsys):
+    broken = tmp_path / "broken.ipynb"
+    broken.write_text("no notebook")
+    with pytest.raises(SystemExit, match=r"Cannot write a student version\. .*broken\.ipynb: "):
+        tool(monkeypatch, broken, "--to", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(SystemExit):
+        tool(monkeypatch, tmp_path / "nowhere.ipynb")
+    assert "nowhere.ipynb" in capsys.readouterr().err

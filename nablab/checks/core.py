@@ -305,7 +305,7 @@ def _readable(task, output):
     if len(found) != len(task.outputs):
         return _say(f"Your function must return {len(task.outputs)} values: {', '.join(task.outputs)}.")
     problem = next(filter(None, (unreadable(f, name) for f, name in zip(found, task.outputs))), None)
-    return problem and _say(problem)
+    return problem and _say(_sentence(problem))
 
 
 def judge(task, cases, outputs):
@@ -348,11 +348,12 @@ def _differs(task, outputs, rights, tolerances):
             found, wanted = np.asarray(found), np.asarray(wanted)
             problem = wrong_shape(found, wanted, name)
             if problem:
-                return _say(problem, task.hint)
+                return _say(_sentence(problem), task.hint)
             if not close(found, wanted, rtol):
                 return _say(_sentence(difference(found, wanted, name)), task.hint)
     raise AssertionError("no output differs")
 
 
 def _sentence(text):
-    return text[0].upper() + text[1:]
+    """Begin with a capital, unless the first word is a name in the learner's code."""
+    return f"T{text[1:]}" if text.startswith("the ") else text

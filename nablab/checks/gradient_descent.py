@@ -52,7 +52,7 @@ STEP = FunctionTask(
             lambda p, g, lr: p,
             "The array p is as it was before the call. `p = p - lr * g` gives a new array to a local name, and the "
             "caller's array stays where it was. Which operator changes the array itself?",
-            "The chapter's class uses it: the box 'Pitfalls' shows both forms side by side.",
+            "The chapter's section 'Pitfalls' shows both forms side by side.",
         ),
         Mistake(
             "uphill",
@@ -782,20 +782,20 @@ MOMENTUM = FunctionTask(
             "start missing",
             lambda **inputs: reference_momentum(**inputs)[1:],
             "The path has one row too few: the first row is the start itself.",
-            "steps steps visit steps + 1 points.",
+            "A run visits one point more than it takes steps.",
         ),
         Mistake(
             "end only",
             lambda **inputs: reference_momentum(**inputs)[-1],
             "Only the last point came back. The whole path is asked for, one row for each point.",
-            "steps steps visit steps + 1 points.",
+            "A run visits one point more than it takes steps.",
         ),
         Mistake(
             "one array",
             lambda **inputs: np.tile(reference_momentum(**inputs)[-1], (inputs["steps"] + 1, 1)),
             "All rows are the last point. A list that holds the same array many times shows its last state many "
             "times: what must be stored in each round?",
-            "points.append(p.copy())",
+            "Each row must be an array of its own, which later steps no longer change.",
         ),
     ),
 )
@@ -853,8 +853,8 @@ def judge_batches(keys, labels, sizes, x, y, batch_size):
         return Mistake(
             "size",
             None,
-            f"A batch of {batch_size} was asked for, and the loss got {max(sizes)} samples at once and {min(sizes)} "
-            "at another time. From where to where does each batch reach?",
+            f"The batch size is {batch_size}, and the loss was given batches of {min(sizes)} to {max(sizes)} samples. "
+            "From where to where does each batch reach?",
             "Batch k holds the places k * batch_size up to, not including, (k + 1) * batch_size.",
         )
     if len(keys) == N // batch_size * batch_size:
