@@ -7,7 +7,7 @@ HTML := _build/html
 READY := $(VENV)/.ready
 WHOLE := _build/.whole
 
-.PHONY: help book serve test bench lab format address clean
+.PHONY: help book serve test bench lab labs format address clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -44,6 +44,9 @@ bench: $(READY) ## time the NumPy engine beside torch and scikit-learn, one thre
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab
+
+labs: $(READY) ## write the student versions of the labs to _build/labs
+	$(BIN)/python tools/labs.py
 
 format: $(READY) ## format the code, strip outputs from the notebooks
 	$(BIN)/ruff check --fix
