@@ -27,7 +27,8 @@ MEASURE = """async (slider) => {
 }"""
 
 with sync_playwright() as tools:
-    browser = tools.chromium.launch(executable_path=shutil.which("chromium"), chromium_sandbox=False)
+    found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    browser = tools.chromium.launch(executable_path=next(found), chromium_sandbox=False)
     page = browser.new_page()
     page.goto(PAGE.as_uri())
     for name in ("Learning rate", "Momentum β"):

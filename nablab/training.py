@@ -2,6 +2,7 @@
 
 import math
 import os
+from numbers import Real
 from typing import NamedTuple
 
 import torch
@@ -51,9 +52,11 @@ def fit(
     """
     if len(x) != len(y) or len(x) == 0:
         raise ValueError(f"x and y must have the same length, at least 1; got {len(x)} and {len(y)}")
-    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1; got {value!r}")
+    for name, value, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise ValueError(f"{name} must be a whole number of at least {least}; got {value!r}")
+    if not (validation is None or (isinstance(validation, tuple) and len(validation) == 2)):
+        raise TypeError(f"validation must be a pair of tensors, (x, y); got {validation!r}")
     order = torch.Generator().manual_seed(seed)
     history = {"loss": [], "accuracy": []}
     hidden = bool(os.environ.get("TQDM_DISABLE"))  # tqdm's bar for notebooks overlooks its own variable
@@ -95,14 +98,17 @@ class Evaluation(NamedTuple):
 def evaluate(model, x, y, batch_size=1000, loss_function=nn.functional.cross_entropy):
     """Return the `Evaluation` of `model` on inputs (N, ...) and labels (N,), in evaluation mode.
 
-    The model's mode is put back as it was. Raises ValueError for an empty set or lengths that differ.
+    Each module's mode is put back as it was. Raises ValueError for an empty set or lengths that differ.
     """
     if len(x) != len(y) or len(x) == 0:
         raise ValueError(f"x and y must have the same length, at least 1; got {len(x)} and {len(y)}")
-    was_training = model.training
+    modes = [(module, module.training) for module in model.modules()]
     model.eval()
-    logits = torch.cat([model(batch) for batch in x.split(batch_size)])  # (N, C)
-    model.train(was_training)
+    try:
+        logits = torch.cat([model(batch) for batch in x.split(batch_size)])  # (N, C)
+    finally:
+        for module, mode in modes:
+            module.training = mode
     predictions = logits.argmax(1)
     right = (predictions == y).sum().item()
     return Evaluation(loss_function(logits, y).item(), right / len(y), predictions)
@@ -118,12 +124,17 @@ def wilson_interval(successes, trials, z=1.959964):
     >>> [round(limit, 3) for limit in wilson_interval(18, 20)]
     [0.699, 0.972]
 
-    Raises ValueError unless 0 <= successes <= trials and trials >= 1.
+    Raises TypeError for what is no number, ValueError unless 0 <= successes <= trials, trials >= 1 and z > 0.
 
     Source: Wilson (1927); Brown, Cai and DasGupta (2001), equation 4.
     """
+    for name, value in (("successes", successes), ("trials", trials), ("z", z)):
+        if not isinstance(value, Real):
+            raise TypeError(f"{name} must be a number; got {value!r}")
     if not (trials >= 1 and 0 <= successes <= trials):
         raise ValueError(f"successes must lie between 0 and trials, trials be at least 1; got {successes} of {trials}")
+    if not z > 0:
+        raise ValueError(f"z must be above 0; got {z!r}")
     middle = successes + z**2 / 2
     half = z * math.sqrt(successes * (trials - successes) / trials + z**2 / 4)
     return (middle - half) / (trials + z**2), (middle + half) / (trials + z**2)

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import re
+import shutil
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,9 +23,9 @@ logger = logging.getLogger(__name__)
 
 
 def environment_hash():
-    """Return a hash of all that a notebook's output depends on besides the notebook: the package and the pins."""
+    """Return a hash of what a notebook's output depends on besides the notebook: Python, the package, the pins."""
     package = sorted(p for p in (ROOT / "nablab").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(sys.version.encode())
     for path in [*package, ROOT / "requirements.txt", ROOT / "constraints.txt"]:
         digest.update(f"{path.relative_to(ROOT)}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -32,7 +34,11 @@ def environment_hash():
 
 def configure(app, config):
     # jupyter-cache keys on the notebook alone; another folder executes again, and Sphinx reads every page anew.
-    config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / environment_hash())
+    caches, key = Path(app.outdir).parent / ".jupyter_cache", environment_hash()
+    for stale in caches.glob("*"):
+        if stale.name != key:
+            shutil.rmtree(stale)
+    config.nb_execution_cache_path = str(caches / key)
     os.environ.update(KERNEL_ENVIRONMENT)
     config.html_theme_options["logo"] = {"text": config.html_title}
     address = config.html_theme_options.get("repository_url", "")

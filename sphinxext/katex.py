@@ -1,5 +1,6 @@
 """Formulas are rendered to HTML and MathML by KaTeX while the book is built: no script on the page."""
 
+import html
 import json
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ def _html(node, display):
         return render(node.astext(), display)
     except quickjs.JSException as error:
         logger.warning("formula %r: %s", node.astext(), str(error).splitlines()[0], location=node, type="katex")
-        return f"<code>{nodes.Text(node.astext())}</code>"
+        return f"<code>{html.escape(node.astext())}</code>"
 
 
 def visit_math(self, node):

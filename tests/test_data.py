@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import os
 import time
 from pathlib import Path
 
@@ -78,6 +79,7 @@ BAD = {
     "cut header": (GOOD[:9], "cut or has extra bytes: 9 bytes, wanted a header of 12 bytes"),
     "cut body": (GOOD[:-1], r"23 bytes, wanted 24 bytes for shape \(3, 4\)"),
     "extra bytes": (GOOD + b"\0", r"25 bytes, wanted 24"),
+    "too many axes": (b"\0\0\x08\x41" + b"\0\0\0\1" * 65 + b"\0", "names 65 axes"),
     "huge shape": (b"\0\0\x0e\x03" + b"\xff" * 12, "cut or has extra bytes: 16 bytes"),
 }
 
@@ -100,6 +102,17 @@ def test_a_damaged_archive_is_named(content, tmp_path):
         data.idx(path)
 
 
+def test_a_folder_is_named(tmp_path):
+    with pytest.raises(data.DataError, match="is a folder; name the file in it"):
+        data.idx(tmp_path)
+
+
+def test_gzip_is_known_by_its_content(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(gzip.compress(GOOD))
+    assert data.idx(path).shape == (3, 4)
+
+
 def test_a_missing_idx_file():
     with pytest.raises(FileNotFoundError):
         data.idx("not-there")
@@ -107,7 +120,8 @@ def test_a_missing_idx_file():
 
 def test_another_data_set_in_the_same_format():
     if not FASHION.exists():
-        pytest.skip(f"{FASHION} is not there: install Debian's dataset-fashion-mnist")
+        reason = f"{FASHION} is not there: install Debian's dataset-fashion-mnist"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     images = data.idx(FASHION / "t10k-images-idx3-ubyte.gz")
     labels = data.idx(FASHION / "t10k-labels-idx1-ubyte.gz")
     assert images.shape == (10000, 28, 28)

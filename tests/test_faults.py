@@ -117,6 +117,18 @@ def check_optimizers(m):
         near(p, q.detach())
 
 
+def check_landscapes(m):
+    p = np.array([0.3, -1.2])
+    for landscape, f in [
+        (m.Quadratic([1, -4]), lambda q: 0.5 * q[0] ** 2 - 2 * q[1] ** 2),
+        (m.Rosenbrock(), lambda q: (1 - q[0]) ** 2 + 100 * (q[1] - q[0] ** 2) ** 2),
+    ]:
+        q = torch.tensor(p, requires_grad=True)
+        near(landscape.value(p), f(q).item())
+        near(landscape.gradient(p), torch.autograd.grad(f(q), q)[0])
+        near(landscape.hessian(p), torch.autograd.functional.hessian(f, q))
+
+
 def check_schedules(m):
     near([m.step_decay(t, 1.0, 2, 0.5) for t in range(5)], [1, 1, 0.5, 0.5, 0.25])
     near([m.cosine(t, 1.0, 2, 0.2) for t in range(3)], [1, 0.6, 0.2])
@@ -221,8 +233,16 @@ FAULTS = {
         ("self.x_hat * self.dgamma) / self.n", "self.x_hat * self.dgamma)", "norm: missing 1/n"),
         ("- (self.dbeta + self.x_hat", "- (self.x_hat", "norm: mean's share of the gradient missing"),
     ],
+    "landscapes": [
+        ("return 0.5 * (self", "return (self", "bowl: missing half"),
+        ("return self.curvatures * p", "return self.curvatures", "bowl: slope forgets the place"),
+        ("dx = -2 * (1 - x)", "dx = 2 * (1 - x)", "valley: sign"),
+        ("200 * (y - x**2)\n", "100 * (y - x**2)\n", "valley: missing 2"),
+        ("2 - 400 * (y - 3 * x**2)", "2 - 400 * (y - x**2)", "valley: a term of the second derivative lost"),
+    ],
     "optimizers": [
         ("            p -= self.lr * g\n", "            p += self.lr * g\n", "descent: uphill"),
+        ("            p -= self.lr * v\n", "            p += self.lr * v\n", "momentum: sign"),
         ("(g + self.momentum * v)", "(g - self.momentum * v)", "nesterov: sign"),
         ("(g + self.momentum * v)", "(self.momentum * v)", "nesterov: gradient forgotten"),
         ("mean *= beta\n", "mean *= 1 - beta\n", "mean: shares swapped"),

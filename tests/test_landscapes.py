@@ -69,7 +69,7 @@ def test_curvatures_of_the_wrong_shape_or_size(curvatures):
         Quadratic(curvatures)
 
 
-@pytest.mark.parametrize("curvatures", ["12", ["1"], [1j], None])
+@pytest.mark.parametrize("curvatures", ["12", ["1"], [1j], None, [[1], [1, 2]]])
 def test_curvatures_that_are_no_numbers(curvatures):
     with pytest.raises(TypeError, match="curvatures must hold real numbers; got "):
         Quadratic(curvatures)

@@ -25,17 +25,35 @@ class TestAddress:
         assert address.address(PROJECT) == ""
         assert address.address(f"{PROJECT}[project.urls]\n") == ""
 
-    @pytest.mark.parametrize("url", [URL, URL + "/"])
+    @pytest.mark.parametrize("url", [URL, URL + "/", URL + ".git"])
     def test_set(self, url):
         assert address.address(f"{PROJECT}[project.urls]\nRepository = '{url}'\n") == URL
 
     @pytest.mark.parametrize(
-        "url", ["'foo'", "'http://github.com/a/b'", "'https://'", "'https://github.com'", "3", "'https://a/b c'"]
+        "url",
+        [
+            "'foo'",
+            "'http://github.com/a/b'",
+            "'https://'",
+            "'https://[::1'",
+            "'https://github.com'",
+            "'https://github.com/a'",
+            "'https://name:word@github.com/a/b'",
+            "'https://github.com/a/b?c#d'",
+            "'https://github.com/a/b/tree/main'",
+            "'https://github.com/a/b c'",
+            "3",
+        ],
     )
     def test_no_url(self, url):
         message = r"pyproject\.toml: Repository .*must .*; got .*" + re.escape(url.strip("'"))
         with pytest.raises(SystemExit, match=message):
             address.address(f"{PROJECT}[project.urls]\nRepository = {url}\n")
+
+    @pytest.mark.parametrize("text", ["[project", "", "project = 3"])
+    def test_no_project(self, text):
+        with pytest.raises(SystemExit, match=r"pyproject\.toml cannot be read, or has no \[project\]"):
+            address.address(text)
 
     def test_config_line(self):
         text = 'repository:\n  url: ""\n  branch: main\n'
@@ -99,10 +117,10 @@ class TestServe:
         with http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as other:
             port = other.server_port
             with serve(tmp_path, "--port", str(port)) as server:
-                assert f"port {port} is in use; choose another: make serve PORT={port + 1}" in server.communicate()[1]
+                assert f"port {port} is in use; choose another" in server.communicate()[1]
         assert server.returncode == 2
 
-    @pytest.mark.parametrize("port", ["x", "-1", "70000", "80.5"])
+    @pytest.mark.parametrize("port", ["x", "-1", "70000", "80.5", "٣٤"])
     def test_a_port_that_is_none(self, port, tmp_path):
         with serve(tmp_path, f"--port={port}") as server:
             assert f"must be a whole number from 0 to 65535; got '{port}'" in server.communicate()[1]
@@ -110,7 +128,7 @@ class TestServe:
 
     def test_a_folder_that_is_not_there(self, tmp_path):
         with serve(tmp_path / "html") as server:
-            assert "does not exist; build the book first: make book" in server.communicate()[1]
+            assert "is no folder; build the book first: make book" in server.communicate()[1]
         assert server.returncode == 2
 
 

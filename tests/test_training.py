@@ -71,11 +71,26 @@ def test_bad_sets(function, images, labels):
         function(images, labels)
 
 
-@pytest.mark.parametrize("name", ["epochs", "batch_size"])
-@pytest.mark.parametrize("value", [0, -1, 1.5, "3", True])
+@pytest.mark.parametrize("name", ["epochs", "batch_size", "seed"])
+@pytest.mark.parametrize("value", [-1, 1.5, "3", True])
 def test_bad_counts(name, value):
-    with pytest.raises(ValueError, match=f"{name} must be a whole number of at least 1; got {value!r}"):
+    with pytest.raises(ValueError, match=rf"{name} must be a whole number of at least \d; got {value!r}"):
         train(**{name: value})
+
+
+@pytest.mark.parametrize("validation", [3, (x,), [x, y]])
+def test_bad_validation(validation):
+    with pytest.raises(TypeError, match="validation must be a pair of tensors"):
+        train(validation=validation)
+
+
+def test_each_modules_mode_comes_back_even_after_a_failure():
+    model = nn.Sequential(nn.Linear(5, 2), nn.BatchNorm1d(2).eval(), nn.Dropout())
+    training.evaluate(model, x, y)
+    assert [m.training for m in model] == [True, False, True]
+    with pytest.raises(RuntimeError):
+        training.evaluate(model, x[:, :3], y)
+    assert [m.training for m in model] == [True, False, True]
 
 
 def test_divergence_is_said():
@@ -115,3 +130,7 @@ def test_wilson_interval(successes, trials, interval):
 def test_wilson_interval_of_nonsense(successes, trials):
     with pytest.raises(ValueError, match=f"got {successes} of {trials}"):
         training.wilson_interval(successes, trials)
+    with pytest.raises(TypeError, match="successes must be a number; got 'a'"):
+        training.wilson_interval("a", 10)
+    with pytest.raises(ValueError, match="z must be above 0; got -1"):
+        training.wilson_interval(5, 10, z=-1)

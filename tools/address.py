@@ -4,9 +4,10 @@ import json
 import re
 import tomllib
 from pathlib import Path
-from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+# The buttons of the pages, Colab and the published site know repositories of this host only.
+GITHUB = re.compile(r"https://github\.com/[\w-]+/[\w.-]+/?")
 CONFIG_LINE = re.compile(r"^  url: .*$", re.MULTILINE)
 
 INSTALL = """\
@@ -28,16 +29,19 @@ if importlib.util.find_spec("nablab") is None:
 
 def address(pyproject):
     """Return the address that the text of a pyproject.toml sets, or "" where it sets none."""
-    url = tomllib.loads(pyproject)["project"].get("urls", {}).get("Repository", "")
-    parts = urlsplit(url) if isinstance(url, str) else None
-    if url != "" and not (parts and parts.scheme == "https" and parts.hostname and parts.path.strip("/")):
+    try:
+        urls = tomllib.loads(pyproject)["project"].get("urls", {})
+    except (tomllib.TOMLDecodeError, KeyError, AttributeError) as error:
+        raise SystemExit(f"pyproject.toml cannot be read, or has no [project]: {error}") from error
+    url = urls.get("Repository", "") if isinstance(urls, dict) else urls
+    if url == "":
+        return ""
+    if not isinstance(url, str) or not GITHUB.fullmatch(url):
         raise SystemExit(
             f"pyproject.toml: Repository under [project.urls] must be an address "
             f"such as https://github.com/OWNER/NAME; got {url!r}"
         )
-    if re.search(r"[\s\"'\\]", url):
-        raise SystemExit(f"pyproject.toml: Repository must not hold spaces, quotes or backslashes; got {url!r}")
-    return url.rstrip("/")
+    return url.removesuffix("/").removesuffix(".git")
 
 
 def stamp_config(text, url):

@@ -23,7 +23,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 def port_number(text):
-    if not (text.isdecimal() and int(text) <= 65535):
+    if not (text.isascii() and text.isdecimal() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 65535; got {text!r}")
     return int(text)
 
@@ -35,15 +35,17 @@ def main():
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     arguments = parser.parse_args()
     if not arguments.folder.is_dir():
-        parser.error(f"folder {arguments.folder} does not exist; build the book first: make book")
+        parser.error(f"{arguments.folder} is no folder; build the book first: make book")
     try:
         server = http.server.ThreadingHTTPServer(
             ("127.0.0.1", arguments.port), partial(Handler, directory=arguments.folder)
         )
     except OSError as error:
+        if error.errno == errno.EACCES:
+            parser.error(f"port {arguments.port} is for administrators; choose one above 1023: make serve PORT=8000")
         if error.errno != errno.EADDRINUSE:
             raise
-        parser.error(f"port {arguments.port} is in use; choose another: make serve PORT={arguments.port + 1}")
+        parser.error(f"port {arguments.port} is in use; choose another, or let one be found: make serve PORT=0")
     address = f"http://127.0.0.1:{server.server_port}/"
     print(f"The book is at {address} (Ctrl-C ends)", flush=True)
     if not arguments.no_browser:

@@ -6,6 +6,11 @@ addEventListener("DOMContentLoaded", () => {
   // The list of references has roles that contradict each other; as plain text it reads well.
   for (const entry of document.querySelectorAll(".citation-list, .citation")) entry.removeAttribute("role");
   // What scrolls sideways can be reached and scrolled by keyboard.
-  for (const box of document.querySelectorAll("div.highlight pre, div.math, div.cell_output, div.pst-scrollable-table-container"))
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries)
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+  });
+  for (const box of document.querySelectorAll("div.highlight pre, div.math, div.cell_output, figure.diagram, div.pst-scrollable-table-container"))
+    sizes.observe(box);
 });

@@ -4,7 +4,7 @@
 (() => {
   const stored = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
   if (!stored) return;
-  const states = JSON.parse(stored.textContent).state, models = new Map(), modules = new Map(), styles = new Set();
+  const states = JSON.parse(stored.textContent).state, models = new Map(), modules = new Map(), begun = new Map(), styles = new Set();
   const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 
   function model(id) {
@@ -56,7 +56,8 @@
       const loaded = (await load(_esm)).default;
       const widget = typeof loaded === "function" ? await loaded() : loaded;
       const { signal } = new AbortController();
-      await widget.initialize?.({ model: model(id), signal });
+      if (!begun.has(id)) begun.set(id, widget.initialize?.({ model: model(id), signal }));
+      await begun.get(id);
       await widget.render({ model: model(id), el, signal });
     } catch (error) {
       el.setAttribute("role", "alert");

@@ -116,7 +116,7 @@ def carried_weights():
 
 
 def idx(path):
-    """Read an IDX file, the format MNIST and its relatives are published in; `.gz` is unpacked.
+    """Read an IDX file, the format MNIST and its relatives are published in; packed by gzip or not.
 
     The file begins with two zero bytes, a type code, the number of axes, and the length of each
     axis as a big-endian 32-bit integer; the numbers follow.
@@ -131,8 +131,12 @@ def idx(path):
     Source: the format's description on the MNIST page of LeCun, Cortes and Burges.
     """
     path = Path(path)
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; name the file in it")
+    content = path.read_bytes()
     try:
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        if path.suffix == ".gz" or content[:2] == b"\x1f\x8b":
+            content = gzip.decompress(content)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{path} cannot be unpacked: {error}. Fetch the file again") from error
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in _IDX_DTYPES:
@@ -144,6 +148,10 @@ def idx(path):
     start = 4 + 4 * axes
     shape = tuple(int(n) for n in np.frombuffer(content[4:start], ">u4", count=min(axes, (len(content) - 4) // 4)))
     expected = start + dtype.itemsize * math.prod(shape)
+    if axes > 32:
+        raise DataError(
+            f"{path} is no IDX file: it names {axes} axes; images have 3, and 32 are the most that are read"
+        )
     if len(shape) < axes or len(content) != expected:
         wanted = f"{expected} bytes for shape {shape}" if len(shape) == axes else f"a header of {start} bytes"
         raise DataError(f"{path} is cut or has extra bytes: {len(content)} bytes, wanted {wanted}. Fetch it again")

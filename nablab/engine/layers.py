@@ -17,8 +17,8 @@ class Layer:
     """What every layer has: names of its parameters, layers within it, a mode, and its last input.
 
     `params` and `grads` list the arrays of parameters and of their gradients in the same order, with
-    those of the layers within. `train(False)` switches to evaluation, `train()` back; only BatchNorm
-    minds.
+    those of the layers within; before `backward` the gradients are None. `train(False)` switches to
+    evaluation, `train()` back; only BatchNorm minds.
 
     >>> layer = Dense(2, 1, rng=np.random.default_rng(0))
     >>> layer.parameters, [p.shape for p in layer.params]
@@ -37,7 +37,7 @@ class Layer:
 
     @property
     def grads(self):
-        own = [getattr(self, "d" + name) for name in self.parameters]
+        own = [getattr(self, "d" + name, None) for name in self.parameters]
         return own + [g for layer in self.layers for g in layer.grads]
 
     def train(self, training=True):

@@ -121,9 +121,7 @@ def classes(logits, labels):
 def finite_vector(**vectors):
     """Raise unless every keyword argument is a non-empty one-dimensional list of finite numbers."""
     for name, values in vectors.items():
-        array = np.asarray(values)
-        if array.dtype.kind not in "fiu":
-            raise TypeError(f"{name} must hold real numbers; got {values!r}")
+        array = _numeric(name, values)
         if array.ndim != 1 or array.size == 0:
             raise ValueError(f"{name} must have shape (D,) with D >= 1; got shape {array.shape}")
         if not np.isfinite(array).all():
@@ -132,9 +130,7 @@ def finite_vector(**vectors):
 
 def points(p, dimensions):
     """Raise unless `p` is an array of real numbers with shape (..., dimensions)."""
-    array = np.asarray(p)
-    if array.dtype.kind not in "fiu":
-        raise TypeError(f"p must hold real numbers; got dtype {array.dtype}")
+    array = _numeric("p", p)
     if array.ndim == 0 or array.shape[-1] != dimensions:
         raise ValueError(f"p must have shape (..., {dimensions}); got {array.shape}")
 
@@ -148,6 +144,8 @@ def updatable(params, grads):
         raise ValueError(f"params and grads must have the same length; got {len(params)} params and {len(grads)} grads")
     for i, (p, g) in enumerate(zip(params, grads)):
         _writable(f"params[{i}]", p)
+        if g is None:
+            raise ValueError(f"grads[{i}] is None: run backward before the step")
         _real_array(f"grads[{i}]", g)
         if p.shape != g.shape:
             raise ValueError(f"params[{i}] and grads[{i}] must have the same shape; got {p.shape} and {g.shape}")
@@ -310,7 +308,9 @@ def bounded(layer, values):
 
 
 def converging(loss):
-    """Raise FloatingPointError unless the loss is finite."""
+    """Raise TypeError unless the loss is a number, FloatingPointError unless it is finite."""
+    if not isinstance(loss, (int, float, np.integer, np.floating)):
+        raise TypeError(f"loss must return a number; got {loss!r}")
     if not np.isfinite(loss):
         raise FloatingPointError(f"the loss is {loss}: the training diverged; lower lr")
 

@@ -6,17 +6,18 @@ const SIZE = { width: 330, height: 270 };
 const BANDS = 9;
 
 /** Where a recorded run lies among all of them. */
-export function place({ scenes, momenta }, scene, start, rate, momentum) {
+export function placeOf({ scenes, momenta }, scene, start, rate, momentum) {
   const before = scenes.slice(0, scene).reduce((sum, s) => sum + s.starts.length * s.rates.length, 0);
   return (before + start * scenes[scene].rates.length + rate) * momenta.length + momentum;
 }
 
-/** A packed run as points and log10 of the losses. */
+/** A packed run as points and log10 of the losses, null where a loss is not above 0. */
 export function unpack(packed, { x, y }) {
   const count = packed.length / 3, points = [], losses = [];
   for (let t = 0; t < count; t++) {
     points.push([(packed[t] / 32767) * 2 * (x[1] - x[0]), (packed[count + t] / 32767) * 2 * (y[1] - y[0])]);
-    losses.push((packed[2 * count + t] / 32767) * 15);
+    const packedLoss = packed[2 * count + t];
+    losses.push(packedLoss === -32768 ? null : (packedLoss / 32767) * 15);
   }
   return { points, losses };
 }
@@ -29,12 +30,12 @@ export function explain({ kind, lr, momentum, edge, behaviour, steps, loss }) {
   const why = `The learning rate ${short(lr)} is ${compared} the edge ${formula} = ${short(edge)}${where}.`;
   const words = {
     diverging: ["Diverging", `${why} The steps grow.`],
-    escaping: ["Escaping", "Along the falling side of the saddle the loss has no lowest value, at any learning rate."],
+    escaping: ["Escaping", `On the falling side of the saddle the loss has no lowest value, at any learning rate.${lr > edge ? " This one is above the edge as well: across the ridge the steps grow, too." : ""}`],
     oscillating: ["Oscillating", `${why} The run overshoots and turns back again and again.`],
     converging: ["Converging", kind === "saddle" ? `${why} But this point is no minimum: beside the ridge the loss falls.` : why],
-    creeping: ["Creeping", `${why} It is stable, and slow along the flattest direction.`],
+    creeping: ["Creeping", `${why} ${kind === "bowl" ? "It is stable, and slow" : "The steps are short"} along the flattest direction.`],
   };
-  const end = loss >= 15 ? "beyond 10¹⁵" : loss <= -15 ? "at most 10⁻¹⁵" : short(10 ** loss);
+  const end = loss === null ? "0 or below" : loss >= 15 ? "beyond 10¹⁵" : loss <= -15 ? "at most 10⁻¹⁵" : short(10 ** loss);
   return { word: words[behaviour][0], why: `${words[behaviour][1]} Loss after ${steps} steps: ${end}.` };
 }
 
@@ -47,6 +48,11 @@ function render({ model, el }) {
 
   const landscape = choice("Landscape", scenes.map((s) => s.name), state.scene);
   const begin = choice("Start", []);
+  const fields = ["p₁", "p₂"].map((label) => {
+    const id = unique(), input = make("input", { id, type: "number", step: "any", "data-lm-suppress-shortcuts": "true" });
+    return { input, label: make("label", { for: id }, label, input) };
+  });
+  const anywhere = make("div", { class: "nablab-answer", hidden: "" }, "or start anywhere:", ...fields.map((field) => field.label));
   const lr = slider("Learning rate", { min: 0, max: 1, step: 0.1, value: 0 });
   const momentum = slider("Momentum β", { min: 0, max: momenta.at(-1), step: momenta[1], value: 0 });
   const status = make("p", { role: "status", class: "nablab-status" });
@@ -55,7 +61,7 @@ function render({ model, el }) {
   const chart = make("svg", { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "img", "aria-labelledby": names.chart });
   el.append(
     make("div", { class: "nablab-widget" },
-      make("div", { class: "nablab-controls" }, landscape.row, begin.row), lr.row, momentum.row,
+      make("div", { class: "nablab-controls" }, landscape.row, begin.row), anywhere, lr.row, momentum.row,
       make("div", { class: "nablab-pictures" }, map, chart), status),
   );
 
@@ -68,7 +74,7 @@ function render({ model, el }) {
     Object.assign(lr.input, { min: logs[0].toFixed(3), max: logs.at(-1).toFixed(3), step: state.live ? 0.001 : 0.1 });
     lr.input.value = Math.log10(edges[0] / 4);
     begin.select.replaceChildren(...starts.map((p, i) => make("option", { value: i }, `(${p.map(short).join(", ")})`)));
-    state.start = starts[0];
+    place(starts[0]);
     ground = axes(SIZE, { x, y, xlabel: "p₁", ylabel: "p₂" });
     const values = surfaces.subarray(state.scene * rows * columns, (state.scene + 1) * rows * columns);
     const low = Math.min(...values), high = Math.max(...values), { box } = ground, levels = make("g", { class: "nablab-levels" });
@@ -84,17 +90,25 @@ function render({ model, el }) {
     update();
   }
 
+  function place(point) {
+    state.start = point;
+    begin.select.value = scene().starts.indexOf(point); // blank for a point of the reader's own
+    fields.forEach(({ input }, i) => { input.value = Number(point[i].toFixed(3)); });
+  }
+
   function draw({ points, losses }, rate, behaviour, edge) {
     const path = points.map(([a, b]) => [ground.sx(a).toFixed(1), ground.sy(b).toFixed(1)]);
     trail.setAttribute("points", path.join(" "));
     dots.replaceChildren(...path.map(([cx, cy], t) => make("circle", { cx, cy, r: t ? 2.6 : 6, class: t ? "" : "nablab-first" })));
-    const y = [Math.floor(Math.min(...losses)), Math.max(Math.ceil(Math.max(...losses)), Math.floor(Math.min(...losses)) + 1)];
+    const above = losses.slice(0, losses.includes(null) ? losses.indexOf(null) : undefined);
+    const low = Math.floor(Math.min(...above)), y = [low, Math.max(Math.ceil(Math.max(...above)), low + 1)];
     const every = Math.ceil((y[1] - y[0]) / 6), yticks = [];
     for (let k = Math.ceil(y[0] / every) * every; k <= y[1]; k += every) yticks.push(k);
     const plot = axes(SIZE, { x: [0, steps], y, xlabel: "step", ylabel: "loss, logarithmic", yticks, name: powerOfTen });
-    const curve = losses.map((v, t) => [plot.sx(t).toFixed(1), plot.sy(v).toFixed(1)]);
+    const curve = above.map((v, t) => [plot.sx(t).toFixed(1), plot.sy(v).toFixed(1)]);
     chart.replaceChildren(make("title", { id: names.chart }, "The loss at each step, on a logarithmic scale"), plot.group,
-      make("polyline", { class: "nablab-trail", points: curve.join(" ") }));
+      make("polyline", { class: "nablab-trail", points: curve.join(" ") }),
+      ...(above.length < losses.length ? [make("text", { x: plot.sx(steps), y: plot.box.y + 14, "text-anchor": "end", class: "nablab-note" }, "then 0 or below: no logarithm")] : []));
     lr.mark(Math.log10(edge), "edge");
     const said = explain({ kind: scene().kind, lr: rate, momentum: Number(momentum.input.value), edge, behaviour: behaviours[behaviour], steps, loss: losses.at(-1) });
     if (status.textContent !== `${said.word}. ${said.why}`) status.replaceChildren(make("strong", {}, `${said.word}.`), ` ${said.why}`);
@@ -106,17 +120,19 @@ function render({ model, el }) {
     const i = nearest(rates.map(Math.log10), log), j = nearest(momenta, beta), k = starts.indexOf(state.start);
     lr.show(short(state.live ? 10 ** log : rates[i]));
     momentum.show(short(beta));
-    if (k >= 0) {
-      const at = place({ scenes, momenta }, state.scene, k, i, j);
+    if (state.live) {
+      model.send({ kind: "run", id: ++state.asked, scene: state.scene, lr: 10 ** log, momentum: beta, start: state.start });
+    } else {
+      const at = placeOf({ scenes, momenta }, state.scene, k, i, j);
       const within = (k * rates.length + i) * momenta.length + j;
       draw(unpack(runs.subarray(at * length, (at + 1) * length), scene()), rates[i], scene().behaviours[within], scene().edges[j]);
     }
-    if (state.live) model.send({ kind: "run", id: ++state.asked, scene: state.scene, lr: 10 ** log, momentum: beta, start: state.start });
   }
 
   function hear(message, buffers) {
     if (message.kind === "hello" && !state.live) {
       state.live = true;
+      anywhere.hidden = false;
       lr.input.step = 0.001;
       momentum.input.step = 0.01;
       el.dataset.live = "yes";
@@ -131,13 +147,21 @@ function render({ model, el }) {
   function pick(event) {
     const { x, y, starts } = scene(), p = locate(event, map, ground, x, y);
     const k = nearest(starts.map((s) => Math.hypot(s[0] - p[0], s[1] - p[1])), 0);
-    begin.select.value = k;
-    state.start = state.live ? p : starts[k];
+    place(state.live ? p : starts[k]);
+    update();
+  }
+
+  function type() {
+    const point = fields.map(({ input }) => input.valueAsNumber);
+    if (!point.every(Number.isFinite)) return;
+    state.start = point;
+    begin.select.value = -1;
     update();
   }
 
   listen(landscape.select, "change", () => { state.scene = Number(landscape.select.value); setScene(); });
-  listen(begin.select, "change", () => { state.start = scene().starts[Number(begin.select.value)]; update(); });
+  listen(begin.select, "change", () => { place(scene().starts[Number(begin.select.value)]); update(); });
+  fields.forEach(({ input }) => listen(input, "input", type));
   listen(lr.input, "input", update);
   listen(momentum.input, "input", update);
   listen(map, "click", pick);

@@ -65,7 +65,7 @@ def behaviour(scene, points, losses, beyond):
     """Name what a run does, as an index into BEHAVIOURS; `beyond` says whether its rate is above the edge."""
     if not np.isfinite(losses).all() or losses[-1] > 10 * max(losses[0], 1) or (beyond and scene.kind == "bowl"):
         return BEHAVIOURS.index("diverging")
-    if losses[-1] < -1:
+    if scene.kind == "saddle" and abs(points[-1, 1]) > abs(points[0, 1]):
         return BEHAVIOURS.index("escaping")
     moves = np.diff(points, axis=0)
     turns = (moves[1:] * moves[:-1]).min(axis=1) < 0  # some coordinate goes back
@@ -80,11 +80,16 @@ def rates(scene):
 
 
 def pack(points, losses, scene):
-    """Return a run as 16-bit integers (3, STEPS + 1): x, y over twice the view's width, log10 of the loss over 15."""
+    """Return a run as 16-bit integers (3, STEPS + 1): x, y over twice the view's width, log10 of the loss over 15.
+
+    A loss of 0 or below has no logarithm and becomes -32768.
+    """
     span = [2 * (scene.x[1] - scene.x[0]), 2 * (scene.y[1] - scene.y[0])]
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = np.vstack([(points / span).T, np.log10(np.maximum(losses, 1e-15)) / 15])
-    return (np.clip(np.nan_to_num(scaled, nan=1, posinf=1, neginf=-1), -1, 1) * 32767).astype("<i2")
+    packed = (np.clip(np.nan_to_num(scaled, nan=1, posinf=1, neginf=-1), -1, 1) * 32767).astype("<i2")
+    packed[2, losses <= 0] = -32768
+    return packed
 
 
 def record(name, scene):
@@ -138,7 +143,7 @@ class LearningRate(Widget):
     surface_shape = traitlets.List().tag(sync=True)
 
     def __init__(self, landscape="round bowl"):
-        if landscape not in SCENES:
+        if not isinstance(landscape, str) or landscape not in SCENES:
             raise ValueError(f"landscape must be one of {', '.join(map(repr, SCENES))}; got {landscape!r}")
         scenes, runs, surfaces = zip(*(record(name, scene) for name, scene in SCENES.items()))
         super().__init__(

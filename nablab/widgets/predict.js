@@ -15,13 +15,18 @@ export function compare(answer, outcome, { unit = "", span } = {}) {
   return `${both} ${close ? "Close. Can you say why?" : "That is a surprise worth a minute: what did you expect to happen?"}`;
 }
 
-/** The outputs to fold: those of the first cell after the widget's own that has any. */
-function outputs(el) {
-  for (let cell = el.closest(".cell, .jp-Cell")?.nextElementSibling; cell; cell = cell.nextElementSibling) {
-    const found = cell.querySelectorAll(".cell_output, .jp-Cell-outputWrapper");
-    if (found.length) return [...found];
+/**
+ * What to fold: the outputs of the first cell after the widget's own that has any, and what explains them, up to the
+ * next heading or widget. Code that is still to be run, in Jupyter, stays in sight.
+ */
+function spoilers(el) {
+  const found = [];
+  for (let next = el.closest(".cell, .jp-Cell")?.nextElementSibling; next; next = next.nextElementSibling) {
+    if (next.matches("section") || next.querySelector("h2, .nablab-widget, script[type*='widget-view']")) break;
+    if (!found.length || next.matches(".jp-CodeCell")) found.push(...next.querySelectorAll(".cell_output, .jp-Cell-outputWrapper"));
+    else found.push(next);
   }
-  return [];
+  return found;
 }
 
 // Each kind of answer: what to show, how to read it (null is no answer), and what to draw once the outcome is known.
@@ -68,6 +73,7 @@ function marked({ sketch, listen }) {
   fields.forEach((field) => listen(field.input, "input", move));
   return {
     picture: svg,
+    outside: (point) => point.some((v, i) => v < [x, y][i][0] || v > [x, y][i][1]),
     parts: fields.flatMap((field) => field.parts),
     read,
     reveal: (outcome) => plot.inside.append(make("circle", { ...at(outcome), r: 5, class: "nablab-outcome" })),
@@ -81,7 +87,7 @@ function render({ model, el }) {
   const status = make("p", { role: "status", class: "nablab-status" }), heading = unique();
   const skip = make("button", { type: "button" }, "Skip and show");
   const buttons = [make("button", { type: "submit", class: "nablab-main" }, "Compare"), skip];
-  const form = make("form", { class: "nablab-widget nablab-predict", role: "group", "aria-labelledby": heading, novalidate: "" },
+  const form = make("form", { class: "nablab-widget nablab-predict", "aria-labelledby": heading, novalidate: "" },
     make("p", { class: "nablab-question", id: heading }, question),
     ...(field.picture ? [field.picture] : []), make("div", { class: "nablab-answer" }, ...field.parts, ...buttons), status);
   el.append(form);
@@ -89,7 +95,7 @@ function render({ model, el }) {
   let done = model.get("answer") !== null, folded = [], revealed = false;
   function fold(yes) {
     folded.forEach((output) => output.style.removeProperty("display"));
-    folded = yes ? outputs(el) : [];
+    folded = yes ? spoilers(el) : [];
     // JupyterLab's style overrules the attribute `hidden`.
     folded.forEach((output) => output.style.setProperty("display", "none", "important"));
     el.dataset.folded = folded.length;
@@ -98,7 +104,7 @@ function render({ model, el }) {
     const outcome = model.get("outcome");
     fold(!done);
     if (done) status.textContent = compare(model.get("answer"), outcome, { unit, span: sketch && [sketch.x, sketch.y].map(([a, b]) => b - a) });
-    else status.textContent = folded.length ? "The next result is folded until you answer or skip." : "Answer before you run the next cell.";
+    else status.textContent = folded.length ? "What follows is folded until you answer or skip." : "Answer before you run the next cell.";
     if (done && outcome !== null && field.reveal && !revealed) {
       field.reveal(outcome);
       revealed = true;
@@ -114,9 +120,13 @@ function render({ model, el }) {
     event.preventDefault();
     const answer = field.read();
     if (answer === null) status.textContent = "Give an answer first, or skip.";
+    else if (field.outside?.(answer)) status.textContent = "That point lies outside the picture.";
     else finish(answer);
   });
   listen(skip, "click", () => finish(null));
+  // Paper has no button.
+  listen(window, "beforeprint", () => fold(false));
+  listen(window, "afterprint", show);
   model.on("change:outcome", show);
   // The cells around a widget may come after it.
   const timer = setTimeout(show);

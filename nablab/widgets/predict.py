@@ -1,6 +1,5 @@
 """A question to answer before the next output is seen."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -57,34 +56,55 @@ class Predict(Widget):
             raise TypeError(f"options must be a list of texts; got {options!r}")
         if len(options) == 1 or len(set(options)) < len(options):
             raise ValueError(f"options must be at least two different texts, or none; got {options!r}")
+        if not isinstance(unit, str):
+            raise TypeError(f"unit must be a text; got {unit!r}")
         if not (sketch is None or isinstance(sketch, Sketch)):
             raise TypeError(f"sketch must be a Sketch, or None; got {sketch!r}")
+        if options and sketch:
+            raise ValueError("a question has options or a sketch, not both")
         super().__init__(question=question, options=list(options), unit=unit, sketch=sketch and _plain(sketch))
 
     def truth(self, value):
         """Say what the run gave: a finite number, one of the options, or a point (x, y) on the sketch."""
         if self.options:
-            if value not in self.options:
+            if not isinstance(value, str) or value not in self.options:
                 raise ValueError(f"value must be one of {self.options}; got {value!r}")
             self.outcome = value
             return
-        numbers = np.asarray(value)
+        numbers = _numbers(value)
         shape = (2,) if self.sketch else ()
-        if numbers.dtype.kind not in "fiu" or numbers.shape != shape:
+        if numbers is None or numbers.shape != shape:
             raise TypeError(f"value must be {'a point (x, y)' if self.sketch else 'a number'}; got {value!r}")
         if not np.isfinite(numbers).all():
             raise ValueError(f"value must be finite; got {value!r}")
-        self.outcome = numbers.astype(float).tolist()
+        self.outcome = numbers.tolist()
 
 
 def _plain(sketch):
     """Return a sketch as JSON takes it; raise where a range or a line cannot be drawn."""
-    for name, limits in (("x", sketch.x), ("y", sketch.y)):
-        if not (len(limits) == 2 and all(map(math.isfinite, limits)) and limits[0] < limits[1]):
-            raise ValueError(f"sketch.{name} must be two finite numbers, the lower first; got {limits!r}")
-    lines = [np.asarray(line, dtype=float) for line in sketch.lines]
+    for name, text in (("xlabel", sketch.xlabel), ("ylabel", sketch.ylabel)):
+        if not isinstance(text, str) or not text:
+            raise TypeError(f"sketch.{name} must be a text; got {text!r}")
+    ranges = {"x": _numbers(sketch.x), "y": _numbers(sketch.y)}
+    for name, limits in ranges.items():
+        if limits is None or limits.shape != (2,) or not np.isfinite(limits).all() or limits[0] >= limits[1]:
+            raise ValueError(
+                f"sketch.{name} must be two finite numbers, the lower first; got {getattr(sketch, name)!r}"
+            )
+    if not isinstance(sketch.lines, (list, tuple)):
+        raise TypeError(f"sketch.lines must be a list of lines; got {sketch.lines!r}")
+    lines = [_numbers(line) for line in sketch.lines]
     for i, line in enumerate(lines):
-        if line.ndim != 2 or line.shape[1] != 2 or not np.isfinite(line).all():
-            raise ValueError(f"sketch.lines[{i}] must hold finite points of shape (points, 2); got shape {line.shape}")
-    ranges = {"x": [float(v) for v in sketch.x], "y": [float(v) for v in sketch.y]}
-    return sketch._asdict() | ranges | {"lines": [line.tolist() for line in lines]}
+        if line is None or line.ndim != 2 or line.shape[1] != 2 or not np.isfinite(line).all():
+            raise ValueError(f"sketch.lines[{i}] must hold finite points of shape (points, 2); got {sketch.lines[i]!r}")
+    texts = {"xlabel": sketch.xlabel, "ylabel": sketch.ylabel}
+    return texts | {name: r.tolist() for name, r in ranges.items()} | {"lines": [line.tolist() for line in lines]}
+
+
+def _numbers(value):
+    """Return `value` as an array of floats, or None where it holds anything but real numbers."""
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError):  # rows of different lengths
+        return None
+    return array.astype(float) if array.dtype.kind in "fiu" else None

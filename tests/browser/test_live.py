@@ -57,6 +57,7 @@ def test_the_chapter_runs_and_python_answers(visit, lab):
     form.scroll_into_view_if_needed()
     result = page.locator(".jp-CodeCell", has_text="def distance_after").locator(".jp-Cell-outputWrapper")
     result.wait_for(state="hidden")
+    page.get_by_text("ends about fifty times").wait_for(state="hidden")
     form.get_by_label("Your number").fill("50")
     form.get_by_role("button", name="Compare").click()
     result.wait_for(state="visible")
@@ -68,12 +69,19 @@ def test_the_chapter_runs_and_python_answers(visit, lab):
     host.wait_for()
     slider, status = widget.get_by_label("Learning rate"), widget.locator("[role=status]")
     slider.focus()
-    answered, before = host.get_attribute("data-answered"), status.inner_text()
+    answered, first = host.get_attribute("data-answered"), status.inner_text()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("([h, a]) => h.dataset.answered !== a", arg=[host.element_handle(), answered])
-    assert status.inner_text() != before
+    assert status.inner_text() != first
     # A finer step than the recorded grid has: only Python can have answered.
     assert float(slider.get_attribute("step")) == 0.001
     assert page.locator("[data-mime-type*=error], [data-mime-type*=stderr]").all_inner_texts() == []
-    page.keyboard.press("ArrowLeft")
+    start, before = widget.get_by_label("p₁"), status.inner_text()
+    start.fill("-3.21")
+    page.wait_for_function("([s, text]) => s.textContent !== text", arg=[status.element_handle(), before])
+    assert widget.get_by_label("Start").evaluate("s => s.selectedIndex") == -1
+    start.fill("-4.5")
     page.wait_for_function("([s, text]) => s.textContent === text", arg=[status.element_handle(), before])
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("([s, text]) => s.textContent === text", arg=[status.element_handle(), first])

@@ -80,13 +80,16 @@ class TestPredict:
     def test_a_number(self, chapter, over):
         page = chapter(over=over)
         form, output = asked(page, "after 100 steps with 0.51")
+        spoiler = page.get_by_text("ends about fifty times")
         assert not output.is_visible()
+        assert not spoiler.is_visible()
         form.get_by_role("button", name="Compare").click()
         assert "Give an answer first" in form.inner_text()
         assert not output.is_visible()
         form.get_by_label("Your number").fill("0.02")
         page.keyboard.press("Enter")
         assert output.is_visible()
+        assert spoiler.is_visible()
         assert "You said 0.02; the run gave 50.5" in form.inner_text()
 
     def test_a_choice(self, chapter, over):
@@ -105,6 +108,9 @@ class TestPredict:
         assert not output.is_visible()
         form.locator("svg.nablab-sketch").click()
         assert form.get_by_role("spinbutton", name="p₁").input_value() != ""
+        form.get_by_role("spinbutton", name="p₁").fill("99")
+        form.get_by_role("button", name="Compare").click()
+        assert "outside the picture" in form.inner_text()
         form.get_by_role("spinbutton", name="p₁").fill("2.2")
         form.get_by_role("spinbutton", name="p₂").fill("0")
         form.get_by_role("button", name="Compare").click()
@@ -118,6 +124,27 @@ class TestPredict:
         form.get_by_role("button", name="Skip and show").click()
         assert output.is_visible()
         assert "The run gave 0.25" in form.inner_text()
+
+
+def test_nothing_is_folded_on_paper(chapter):
+    page = chapter()
+    _, output = asked(page, "after 100 steps with 0.51")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert output.is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not output.is_visible()
+
+
+def test_it_works_by_touch(chapter):
+    page = chapter(width=390, has_touch=True, is_mobile=True)
+    form, output = asked(page, "Mark where the run ends")
+    form.locator("svg.nablab-sketch").tap()
+    form.get_by_role("button", name="Compare").tap()
+    assert output.is_visible()
+    widget, seen = picture(page)
+    before = seen()
+    widget.locator(".nablab-click").tap(position={"x": 200, "y": 90})
+    assert seen() != before
 
 
 def test_with_scripts_off_everything_is_seen(visit):
@@ -151,7 +178,8 @@ def test_controls_are_named_and_large_enough(chapter):
     page = chapter(width=390)
     for control in page.locator(".nablab-widget :is(input, select, button)").all():
         html = control.evaluate("c => c.outerHTML")
-        assert control.evaluate("c => c.labels?.length > 0 || c.textContent.trim().length > 0"), html
+        named = "c => c.matches('button') ? c.textContent.trim().length > 0 : c.labels.length > 0"
+        assert control.evaluate(named), html
         assert control.evaluate(SIZE) >= 24, html
 
 
@@ -162,7 +190,7 @@ def test_no_name_is_given_twice(chapter):
 
 
 def test_rendering_can_be_undone(chapter):
-    """`render` returns a function that stops listening and unfolds."""
+    """`render` returns a function that stops hearing the model and unfolds."""
     page = chapter()
     result = page.evaluate(
         """async () => {
@@ -176,9 +204,10 @@ def test_rendering_can_be_undone(chapter):
                             off: (e, f) => heard.splice(heard.indexOf(f), 1) };
             document.querySelector(".nablab-predict").closest(".cell").append(el);
             const undo = widget.render({ model, el });
-            const during = heard.length;
+            await new Promise((done) => setTimeout(done));
+            const during = [heard.length, Number(el.dataset.folded) > 0];
             undo();
-            return [during, heard.length];
+            return [...during, heard.length, Number(el.dataset.folded) > 0];
         }"""
     )
-    assert result == [1, 0]
+    assert result == [1, True, 0, False]
