@@ -8,12 +8,14 @@ import venv
 from pathlib import Path
 
 import pytest
+from booksite import KERNEL_ENVIRONMENT
 
 ROOT = Path(__file__).parent.parent
 OLD = ["ipywidgets==7.7.1", "numpy==1.26.0"]
 # What the place brings along: Colab has a torch and a Jupyter of its own.
 THERE = ["nbclient", "ipykernel", "torch==2.13.0"]
 NOTEBOOKS = ["book/3-mathematics/gradient-descent.ipynb", "labs/04-gradient-descent.ipynb"]
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in {*KERNEL_ENVIRONMENT, "PYTHONPATH"}}
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +26,18 @@ def python(tmp_path_factory):
     source = folder / "source"
     shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "_build", "*.egg-info", "build"))
     pip = ["-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([sys.executable, *pip, "wheel", "--no-deps", "--wheel-dir", folder, source], check=True)
+    subprocess.run(
+        [sys.executable, *pip, "wheel", "--no-deps", "--wheel-dir", folder, source], check=True, env=ENVIRONMENT
+    )
     (wheel,) = folder.glob("*.whl")
     venv.create(folder / "env", with_pip=True)
     python = folder / "env/bin/python"
-    subprocess.run([python, *pip, "install", f"{wheel}[notebooks]", *OLD, *THERE], check=True)
+    subprocess.run([python, *pip, "install", f"{wheel}[notebooks]", *OLD, *THERE], check=True, env=ENVIRONMENT)
     return python
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
 def test_a_notebook_runs_from_an_empty_folder(notebook, python, tmp_path):
     shutil.copy(ROOT / notebook, tmp_path)
-    subprocess.run([python, "-m", "nbclient.cli", Path(notebook).name], cwd=tmp_path, check=True)
+    execute = python.with_name("jupyter-execute")
+    subprocess.run([execute, Path(notebook).name], cwd=tmp_path, check=True, env=ENVIRONMENT)
