@@ -28,8 +28,9 @@ export function summarise(questions, given) {
   const all = [...results.values()].flat(), count = (verdict) => all.filter((v) => v === verdict).length;
   const read = sections.filter((s) => results.get(s).some((v) => v !== "right"));
   const skip = sections.filter((s) => !read.includes(s) && results.get(s).length > 0);
-  const right = count("right"), total = questions.length, asked = open.length ? `${all.length} answered so far` : `${total}`;
-  const opening = open.length === total ? "No question is answered yet." : right === total ? `All ${total} right.` : `${right || "None"} right, of ${asked}.`;
+  const right = count("right"), total = questions.length, soFar = open.length ? "So far " : "";
+  const few = right || (soFar ? "none" : "None");
+  const opening = open.length === total ? "No question is answered yet." : right === total ? `All ${total} right.` : `${soFar}${few} of ${all.length} right.`;
   return { opening, read, skip, open, done: open.length === 0 };
 }
 
@@ -97,6 +98,7 @@ function render({ model, el }) {
       ? [go(last ? "Where to go" : "Next question", at + 1, true)]
       : [make("button", { type: "submit", class: "nablab-main" }, "Check"), make("button", { type: "button", "data-unsure": "" }, "I am not sure"),
         ...(given.some((g) => g !== undefined) ? [go("Where to go", questions.length)] : [])]));
+    status.dataset.verdict = verdict(at);
     if (settled()) say();
     else status.replaceChildren();
   }
@@ -113,10 +115,10 @@ function render({ model, el }) {
     body.replaceChildren(
       make("p", { class: "nablab-count" }, "Where to go"),
       make("p", { class: "nablab-question", tabindex: -1 }, opening),
-      ...(read.length ? [make("p", {}, "Read:"), sections(read)] : []),
+      ...(read.length ? [make("p", {}, "Read these sections:"), sections(read)] : []),
       ...(skip.length && read.length ? [make("p", {}, done ? "The others you may skip: " : "You may skip: ", ...listed(skip.map(lead)), ".")] : []),
       ...(skip.length && !read.length ? [make("p", {}, done
-        ? "You may skip this page and go on to the first chapter. The traps under “Pitfalls” are worth a look all the same."
+        ? "You may skip this page and go on to the next. The traps under “Pitfalls” are worth a look all the same."
         : "So far you may skip every section that you were asked about.")] : []),
       ...(open.length && !(open.length === questions.length) ? [make("p", {}, `Not answered yet: question${open.length > 1 ? "s" : ""} ${listed(open.map(String)).join("")}.`)] : []),
     );

@@ -113,8 +113,8 @@ def _about_arrays():
             answer=_shape(x.mean(axis=0)),
             why="The axis that is named vanishes: 100 rows become one mean for each feature.",
             wrong={
-                "`(100,)`": "That is one mean for each sample, which is `axis=1`. The named axis is the one that goes.",
-                "`(1, 2)`": "The named axis goes altogether. It stays with length 1 only if you say `keepdims=True`.",
+                "`(100,)`": "That is one mean for each sample, which is `axis=1`.",
+                "`(1, 2)`": "The axis would stay, with length 1, only if you said `keepdims=True`.",
                 "`()`": "That is a single number, the mean of all 200: `x.mean()` with no axis named.",
             },
             section="Arrays and shapes",
