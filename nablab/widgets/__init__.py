@@ -1,6 +1,7 @@
 """Pictures that move: each computes its runs with the engine, and moves on a plain page without a kernel."""
 
+from nablab.widgets.diagnostic import Diagnostic, Question
 from nablab.widgets.learning_rate import LearningRate
 from nablab.widgets.predict import Predict, Sketch
 
-__all__ = ["LearningRate", "Predict", "Sketch"]
+__all__ = ["Diagnostic", "LearningRate", "Predict", "Question", "Sketch"]
