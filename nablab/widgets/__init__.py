@@ -2,5 +2,6 @@
 
 from nablab.widgets.learning_rate import LearningRate
 from nablab.widgets.predict import Predict, Sketch
+from nablab.widgets.training_run import TrainingRun
 
-__all__ = ["LearningRate", "Predict", "Sketch"]
+__all__ = ["LearningRate", "Predict", "Sketch", "TrainingRun"]
