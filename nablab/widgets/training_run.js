@@ -1,9 +1,8 @@
 import { axes, choice, contour, listeners, locate, make, nearest, numbers, region, short, slider, unique } from "./draw.js";
 
 const SIZE = { width: 330, height: 270 };
-const VIEW = { x: [-2.6, 4.2], y: [-2.6, 3.4] }; // all 300 points
+const VIEW = { x: [-2.1, 3.5], y: [-2.7, 2.8] }; // all 300 points
 const GRID = { rows: 37, columns: 43 };
-const TOP = 0.5; // of the losses' axis
 const ROW = 15; // 13 weights, training loss, validation loss
 
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
@@ -36,6 +35,9 @@ export function unpack(run) {
   return { weights, training, validation };
 }
 
+/** The range of an axis that holds all of these losses. */
+export const span = (losses) => (Math.max(...losses) < 0.3 ? [0.05, 0.3] : [0, 0.5]);
+
 /** What is to be seen, in words: a headline, and the numbers. */
 export function explain({ epoch, lr, size, samples, training, validation, wrong, fives, patience, epochs, kept, stopped }) {
   const updates = epoch * Math.ceil(samples / size), count = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
@@ -59,7 +61,7 @@ function render({ model, el }) {
   const { listen, undo } = listeners();
   const state = { live: false, asked: 0, timer: null, run: null };
 
-  const lr = slider("Learning rate", { min: logs[0], max: logs.at(-1), step: 0.01, value: Math.log10(2) });
+  const lr = slider("Learning rate", { min: logs[0], max: logs.at(-1), step: 0.01, value: Math.log10(5) });
   const batch = choice("Batch size", sizes.map((size) => (size === samples ? `${size} (all)` : String(size))));
   const epoch = slider("Epoch", { min: 0, max: epochs, step: 1, value: 1 });
   const play = make("button", { type: "button" }, "Play");
@@ -84,10 +86,8 @@ function render({ model, el }) {
   ground.inside.append(plane, make("g", { class: "nablab-run-points" }, ...marks), edge);
   map.append(make("title", { id: names.map }, "The training points, and the network's answer over the plane: where it says five, where one, and the boundary between"), ground.group, ground.inside);
 
-  const plot = axes(SIZE, { x: [0, epochs], y: [0, TOP], xlabel: "epoch", ylabel: "loss" });
   const curves = make("g"), now = make("g", { class: "nablab-run-now" });
-  plot.inside.append(curves, now);
-  chart.append(make("title", { id: names.chart }, "Training and validation loss by epoch, the current epoch, and the epoch that early stopping keeps"), plot.group, plot.inside);
+  let plot, low, high;
 
   const recorded = (i, j) => {
     const at = i * sizes.length + j;
@@ -98,14 +98,18 @@ function render({ model, el }) {
   function show(run) {
     const { kept, stopped } = earlyStopping(run.validation, patience);
     state.run = { ...run, kept, stopped };
+    [low, high] = span([...run.training, ...run.validation]);
+    plot = axes(SIZE, { x: [0, epochs], y: [low, high], xlabel: "epoch", ylabel: "loss" });
+    plot.inside.append(curves, now);
+    chart.replaceChildren(make("title", { id: names.chart }, "Training and validation loss by epoch, the current epoch, and the epoch that early stopping keeps"), plot.group, plot.inside);
     const line = (losses, name) => make("polyline", { class: `nablab-trail ${name}`, points: losses.map((v, t) => `${plot.sx(t).toFixed(1)},${plot.sy(v).toFixed(1)}`).join(" ") });
-    const upright = (t, name) => make("line", { x1: plot.sx(t), x2: plot.sx(t), y1: plot.sy(0), y2: plot.sy(TOP), class: name });
+    const upright = (t, name) => make("line", { x1: plot.sx(t), x2: plot.sx(t), y1: plot.sy(low), y2: plot.sy(high), class: name });
     const late = stopped === null ? [] : [
-      make("rect", { x: plot.sx(stopped), y: plot.sy(TOP), width: plot.sx(epochs) - plot.sx(stopped), height: plot.sy(0) - plot.sy(TOP), class: "nablab-run-late" }),
-      make("text", { x: plot.sx(stopped) + 5, y: plot.sy(TOP) + 27, class: "nablab-run-label" }, "stopped")];
+      make("rect", { x: plot.sx(stopped), y: plot.sy(high), width: plot.sx(epochs) - plot.sx(stopped), height: plot.sy(low) - plot.sy(high), class: "nablab-run-late" }),
+      make("text", { x: plot.sx(stopped) + 5, y: plot.sy(high) + 27, class: "nablab-run-label" }, "stopped")];
     const left = kept > 0.8 * epochs;
     curves.replaceChildren(...late, upright(kept, "nablab-run-kept"),
-      make("text", { x: plot.sx(kept) + (left ? -5 : 5), y: plot.sy(TOP) + 13, "text-anchor": left ? "end" : "start", class: "nablab-run-label" }, `epoch ${kept} kept`),
+      make("text", { x: plot.sx(kept) + (left ? -5 : 5), y: plot.sy(high) + 13, "text-anchor": left ? "end" : "start", class: "nablab-run-label" }, `epoch ${kept} kept`),
       line(run.training, "nablab-run-training"), line(run.validation, "nablab-run-validation"));
     epoch.mark(kept, "kept");
     update();
@@ -131,7 +135,7 @@ function render({ model, el }) {
       fives += says;
     });
     const dot = (v, name) => make("circle", { cx: plot.sx(t), cy: plot.sy(v), r: 4.5, class: name });
-    now.replaceChildren(make("line", { x1: plot.sx(t), x2: plot.sx(t), y1: plot.sy(0), y2: plot.sy(TOP) }),
+    now.replaceChildren(make("line", { x1: plot.sx(t), x2: plot.sx(t), y1: plot.sy(low), y2: plot.sy(high) }),
       dot(run.training[t], "nablab-run-training"), dot(run.validation[t], "nablab-run-validation"));
     epoch.show(`${t} of ${epochs}`);
     lr.show(short(run.lr));
@@ -181,7 +185,7 @@ function render({ model, el }) {
   listen(play, "click", start);
   listen(chart, "click", (event) => {
     rest();
-    epoch.input.value = Math.round(locate(event, chart, plot, [0, epochs], [0, TOP])[0]);
+    epoch.input.value = Math.round(locate(event, chart, plot, [0, epochs], [low, high])[0]);
     update();
   });
   model.on("msg:custom", hear);
