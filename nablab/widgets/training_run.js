@@ -1,8 +1,8 @@
 import { axes, choice, contour, listeners, locate, make, nearest, numbers, region, short, slider, unique } from "./draw.js";
 
 const SIZE = { width: 330, height: 270 };
-const VIEW = { x: [-2.1, 3.5], y: [-2.7, 2.8] }; // all 300 points
-const GRID = { rows: 37, columns: 43 };
+const VIEW = { x: [-2.1, 3.5], y: [-2.7, 2.8] }; // holds all 300 points
+const GRID = { rows: 29, columns: 33 };
 const ROW = 15; // 13 weights, training loss, validation loss
 
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
