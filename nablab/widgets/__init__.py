@@ -3,5 +3,6 @@
 from nablab.widgets.diagnostic import Diagnostic, Question
 from nablab.widgets.learning_rate import LearningRate
 from nablab.widgets.predict import Predict, Sketch
+from nablab.widgets.training_run import TrainingRun
 
-__all__ = ["Diagnostic", "LearningRate", "Predict", "Question", "Sketch"]
+__all__ = ["Diagnostic", "LearningRate", "Predict", "Question", "Sketch", "TrainingRun"]
