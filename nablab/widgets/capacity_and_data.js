@@ -36,7 +36,7 @@ export function explain({ verdict, degree, samples, decay, floor, train, validat
   const cause = decay > 3e-3 && degree > 4 ? "the decay holds the weights too tightly" : "the curve is too stiff for the truth";
   const why = {
     underfits: `Even the training error, ${brief(train)}, is above the noise ${brief(floor)}: ${cause}.`,
-    "is about right": `The validation error, ${brief(validation)}, is not far above the noise ${brief(floor)}, which no curve can beat.`,
+    "about right": `The validation error, ${brief(validation)}, is not far above the noise ${brief(floor)}, which no curve can beat.`,
     overfits: `The training error, ${brief(train)}, looks fine, but new points cost ${brief(validation)}. The gap, ${brief(gap)}, is noise that the curve has learnt by heart.`,
   }[verdict];
   const mine = `Sample ${draw + 1} alone: training ${brief(own[0])}, validation ${brief(own[1])}.`;

@@ -13,7 +13,7 @@ SAMPLES = [15, 20, 30, 50, 100, 200]
 DECAYS = [0, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1]
 DRAWS, SHOWN = 40, 5  # how often samples are drawn, and how many of the draws are shown
 PLACES = np.round(-np.cos(np.linspace(0, np.pi, 41)), 6)  # where curves are drawn: closer where they turn most
-VERDICTS = ["underfits", "is about right", "overfits"]
+VERDICTS = ["underfits", "about right", "overfits"]
 CUT = 4.0  # curves and errors are cut far outside the pictures
 CUT_ERROR = 1e9
 
@@ -72,7 +72,7 @@ def verdict(train, validation):
     """
     floor = NOISE**2
     if validation <= 1.6 * floor:
-        return VERDICTS.index("is about right")
+        return VERDICTS.index("about right")
     return VERDICTS.index("underfits" if train > 1.1 * floor else "overfits")
 
 
