@@ -13,6 +13,23 @@ export function curve(packed, { shown, places }, degree, draw) {
   return places.map((x, i) => [x, (packed[start + i] / 32767) * 4]);
 }
 
+/** SVG path data of a smooth curve through points: cubics whose slopes are those of the parabola through neighbours. */
+export function smooth(points) {
+  const at = (i) => points[Math.min(Math.max(i, 0), points.length - 1)];
+  const chord = ([x0, y0], [x1, y1]) => (x1 === x0 ? 0 : (y1 - y0) / (x1 - x0));
+  const slope = (i) => {
+    const [a, b, c] = [at(i - 1), at(i), at(i + 1)], before = chord(a, b), after = chord(b, c);
+    if (a === b) return after;
+    return b === c ? before : (before * (c[0] - b[0]) + after * (b[0] - a[0])) / (c[0] - a[0]);
+  };
+  const text = (...numbers) => numbers.map((v) => Number(v.toFixed(1))).join(" ");
+  return points.reduce((data, [x, y], i) => {
+    if (!i) return `M${text(x, y)}`;
+    const [x0, y0] = points[i - 1], third = (x - x0) / 3;
+    return `${data}C${text(x0 + third, y0 + third * slope(i - 1), x - third, y - third * slope(i), x, y)}`;
+  }, "");
+}
+
 /** An error's height in the picture: log10, held a little outside of it so that lines leave it upright. */
 export const height = (error) => Math.min(Math.max(Math.log10(Math.max(error, 1e-12)), DECADES[0] - 0.4), DECADES[1] + 0.4);
 
@@ -25,7 +42,7 @@ export function brief(error) {
 
 /** A number of weight decay as a reader would write it. */
 export function decayText(decay) {
-  if (!decay) return "0, none";
+  if (!decay) return "none";
   const k = Math.floor(Math.log10(decay) + 1e-9), m = decay / 10 ** k;
   return Math.abs(m - 1) < 0.05 ? powerOfTen(k) : `${m.toFixed(1)} · ${powerOfTen(k)}`;
 }
@@ -39,7 +56,7 @@ export function explain({ verdict, degree, samples, decay, floor, train, validat
     "about right": `The validation error, ${brief(validation)}, is not far above the noise ${brief(floor)}, which no curve can beat.`,
     overfits: `The training error, ${brief(train)}, looks fine, but new points cost ${brief(validation)}. The gap, ${brief(gap)}, is noise that the curve has learnt by heart.`,
   }[verdict];
-  const mine = `Sample ${draw + 1} alone: training ${brief(own[0])}, validation ${brief(own[1])}.`;
+  const mine = `Set ${draw + 1} alone: training ${brief(own[0])}, validation ${brief(own[1])}.`;
   return { word: verdict[0].toUpperCase() + verdict.slice(1), why: `${asked[0].toUpperCase()}${asked.slice(1)}. ${why} ${mine}` };
 }
 
@@ -72,7 +89,7 @@ function render({ model, el }) {
   const degree = slider("Degree", { min: 0, max: degrees - 1, step: 1, value: model.get("degree") });
   const size = slider("Samples", { min: 0, max: samples.length - 1, step: 1, value: 1 });
   const decay = slider("Weight decay", { min: 0, max: decays.length - 1, step: 1, value: 0 });
-  const draw = slider("Drawn anew", { min: 1, max: shown, step: 1, value: 1 });
+  const draw = slider("Sample set", { min: 1, max: shown, step: 1, value: 1 });
   const sliders = [degree, size, decay, draw];
   sliders.forEach((s) => s.mark(NaN, ""));
   const status = make("p", { role: "status", class: "nablab-status" });
@@ -84,9 +101,9 @@ function render({ model, el }) {
       make("div", { class: "nablab-cad-controls" }, ...sliders.map((s) => s.row)),
       make("div", { class: "nablab-pictures" },
         make("div", { class: "nablab-cad-picture" }, fit,
-          key(["this", "this sample's fit"], ["others", "fits to other samples"], ["truth", "truth"], ["dot", "samples"])),
+          key(["this", "this set's fit"], ["others", "fits to other sets"], ["truth", "truth"], ["dot", "samples"])),
         make("div", { class: "nablab-cad-picture" }, chart,
-          key(["validation", "validation"], ["training", "training"], ["floor", "noise"], ["own-dot", "this sample"]))),
+          key(["validation", "validation"], ["training", "training"], ["floor", "noise"], ["own-dot", "this set"]))),
       status),
   );
 
@@ -96,11 +113,12 @@ function render({ model, el }) {
     xticks: [...Array(degrees).keys()].filter((d) => d % 2 === 0), yticks: [-2, -1, 0, 1], name: (k) => short(10 ** k),
   });
   const line = (list, { sx, sy }) => list.map(([x, y]) => `${sx(x).toFixed(1)},${sy(y).toFixed(1)}`).join(" ");
+  const drawn = (list) => smooth(list.map(([x, y]) => [left.sx(x), left.sy(y)]));
   const ink = { faint: make("g"), dots: make("g"), errors: make("g"),
-    curve: make("polyline", { class: "nablab-cad-this" }) };
-  left.inside.append(ink.dots, ink.faint, make("polyline", { class: "nablab-cad-truth", points: line(places.map((x, i) => [x, truth[i]]), left) }), ink.curve);
+    curve: make("path", { class: "nablab-cad-this" }) };
+  left.inside.append(ink.dots, ink.faint, make("path", { class: "nablab-cad-truth", d: drawn(places.map((x, i) => [x, truth[i]])) }), ink.curve);
   right.inside.append(ink.errors);
-  fit.append(make("title", { id: names.fit }, "Samples, the truth, the polynomial fitted to the samples, and those fitted to other samples"), left.group, left.inside);
+  fit.append(make("title", { id: names.fit }, "Samples, the truth, the polynomial fitted to the samples, and those fitted to other sets of samples"), left.group, left.inside);
   chart.append(make("title", { id: names.chart }, `Training and validation error by degree, medians and quartiles over ${draws} draws, on a logarithmic scale`), right.group, right.inside);
 
   /** How many samples and how much decay the sliders ask for: between recorded ones, in even ratios. */
@@ -112,9 +130,9 @@ function render({ model, el }) {
 
   function paint(run, asked) {
     const g = Number(degree.input.value), k = Number(draw.input.value) - 1, of = { shown, places };
-    ink.curve.setAttribute("points", line(curve(run.curves, of, g, k), left));
+    ink.curve.setAttribute("d", drawn(curve(run.curves, of, g, k)));
     ink.faint.replaceChildren(...[...Array(shown).keys()].filter((i) => i !== k).map((i) =>
-      make("polyline", { class: "nablab-cad-others", points: line(curve(run.curves, of, g, i), left) })));
+      make("path", { class: "nablab-cad-others", d: drawn(curve(run.curves, of, g, i)) })));
     ink.dots.replaceChildren(...[...Array(asked.samples).keys()].map((i) => make("circle", { class: "nablab-cad-dot",
       cx: left.sx(points[2 * (k * most + i)]).toFixed(1), cy: left.sy(points[2 * (k * most + i) + 1]).toFixed(1), r: asked.samples > 60 ? 2 : 3.2 })));
 

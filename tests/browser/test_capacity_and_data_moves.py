@@ -10,7 +10,7 @@ OVER = pytest.mark.parametrize("over", ["http", "file"])
 def widget(visit):
     def open_widget(**settings):
         page = visit(PAGE, **settings)
-        page.wait_for_selector(".nablab-cad-this[points]")
+        page.wait_for_selector(".nablab-cad-this[d]")
         return page, page.locator(".nablab-widget:has(.nablab-cad-picture)")
 
     return open_widget
@@ -22,7 +22,7 @@ def seen(widget):
 
 
 def press(page, widget, label, key):
-    widget.get_by_label(label).focus()
+    widget.get_by_role("slider", name=label).focus()
     page.keyboard.press(key)
 
 
@@ -30,12 +30,12 @@ def press(page, widget, label, key):
 def test_each_control_changes_pictures_and_status_by_keyboard(widget, over):
     page, found = widget(over=over)
     press(page, found, "Degree", "End")
-    for label in ("Degree", "Samples", "Weight decay", "Drawn anew"):
+    for label in ("Degree", "Samples", "Weight decay", "Sample set"):
         before = seen(found)
         press(page, found, label, "ArrowLeft" if label == "Degree" else "ArrowRight")
         after = seen(found)
         assert all(a != b for a, b in zip(after, before)), label
-        assert found.get_by_label(label).get_attribute("aria-valuetext")
+        assert found.get_by_role("slider", name=label).get_attribute("aria-valuetext")
     assert page.problems == []
 
 
