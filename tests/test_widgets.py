@@ -12,14 +12,14 @@ import pytest
 
 from nablab import widgets
 from nablab.engine.optimizers import Momentum
-from nablab.widgets import LearningRate, Predict, Sketch, base, learning_rate
+from nablab.widgets import Backprop, LearningRate, Predict, Sketch, base, learning_rate
 from nablab.widgets.learning_rate import BEHAVIOURS, MOMENTA, SCENES, STEPS
 
 FOLDER = Path(widgets.__file__).parent
 SHARED = {"base", "draw"}
 MODULES = sorted(m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in SHARED)
 NODE = Path(playwright.__file__).parent / "driver" / "node"
-EXAMPLES = {"learning_rate": LearningRate, "predict": lambda: Predict("How many?")}
+EXAMPLES = {"backprop": Backprop, "learning_rate": LearningRate, "predict": lambda: Predict("How many?")}
 
 
 def test_every_widget_has_an_example_here():
