@@ -1,14 +1,17 @@
 import { choice, listeners, make, short, slider, unique } from "./draw.js";
 
-const SIZE = { width: 480, height: 420 };
+const SIZE = { width: 480, height: 470 };
 const RADIUS = 27;
 const PLACES = {
-  x0: { x: 36, y: 125 }, x1: { x: 36, y: 295 }, h0: { x: 212, y: 65 }, h1: { x: 212, y: 210 }, h2: { x: 212, y: 355 },
-  out: { x: 346, y: 210 }, loss: { x: 444, y: 210 },
+  x0: { x: 34, y: 130 }, x1: { x: 34, y: 330 }, h0: { x: 228, y: 60 }, h1: { x: 228, y: 230 }, h2: { x: 228, y: 400 },
+  out: { x: 360, y: 230 }, loss: { x: 448, y: 230 },
 };
 
 /** A number as a factor: brackets where it is negative. */
 export const factor = (v) => (v < 0 ? `(${short(v)})` : short(v));
+
+/** A number in two digits, where there is little room. */
+export const brief = (v) => short(Number(v.toPrecision(2)));
 
 /** The weighted sum of `numbers`, then + b, as a reader would write it. */
 const sum = (numbers, weights, b) => `${numbers.map((v, i) => `${factor(v)} · ${factor(weights[i])}`).join(" + ")} + ${factor(b)}`;
@@ -77,7 +80,7 @@ export function lines(r) {
     return { name, from, to, weight, gradient, label: { x: a.x + t * (b.x - a.x), y: a.y + t * (b.y - a.y) } };
   };
   return [
-    ...[0, 1].flatMap((i) => [0, 1, 2].map((j) => line(`w${i}${j}`, `x${i}`, `h${j}`, r.W1[3 * i + j], r.dW1[3 * i + j], 0.67))),
+    ...[0, 1].flatMap((i) => [0, 1, 2].map((j) => line(`w${i}${j}`, `x${i}`, `h${j}`, r.W1[3 * i + j], r.dW1[3 * i + j], 0.64))),
     ...[0, 1, 2].map((j) => line(`v${j}`, `h${j}`, "out", r.W2[j], r.dW2[j], 0.5)),
     line("last", "out", "loss", undefined, undefined, 0.5),
   ];
@@ -89,11 +92,11 @@ export function nodes(r) {
     ...[0, 1].map((i) => ({ at: `x${i}`, name: `x[${i}]`, value: r.x[i] })),
     ...[0, 1, 2].map((j) => ({
       at: `h${j}`, name: `a1[${j}]`, value: r.a1[j], needs: `a${j}`, bias: r.b1[j], slope: r.dz1[j], slopeName: "dz1", slopeNeeds: `dz${j}`,
-      biasSlope: "= db1", biasNeeds: `db${j}`,
+      biasSlope: "db1", biasNeeds: `db${j}`,
     })),
     {
       at: "out", name: "ŷ", value: r.y_hat[0], needs: "out", bias: r.b2[0], slope: r.dz2[0], slopeName: "dz2", slopeNeeds: "dz2",
-      biasSlope: "= db2", biasNeeds: "db2",
+      biasSlope: "db2", biasNeeds: "db2",
     },
     { at: "loss", name: "loss", value: r.loss[0], needs: "loss", slope: r.dy_hat[0], slopeName: "dŷ", slopeNeeds: "dyhat" },
   ].map((node) => ({ ...node, ...PLACES[node.at] }));
@@ -129,7 +132,7 @@ function render({ model, el }) {
       if (active) parts.push(make("line", { ...ends, class: `nablab-active nablab-${here.phase}` }));
       if (weight === undefined) continue;
       labels.push(text(label.x, label.y + (slope ? -2 : 5), short(weight), "nablab-weight"));
-      if (slope) labels.push(text(label.x, label.y + 13, `d ${short(gradient)}`, "nablab-slope"));
+      if (slope) labels.push(text(label.x, label.y + 13, `d ${brief(gradient)}`, "nablab-slope"));
     }
     for (const node of nodes(r)) {
       const { x, y } = node, seen = !node.needs || known.has(node.needs);
@@ -138,8 +141,9 @@ function render({ model, el }) {
       parts.push(node.at === "loss" ? make("rect", square) : make("circle", { cx: x, cy: y, r: RADIUS, class: kind }));
       labels.push(text(x, y - 6, node.name, "nablab-name"), text(x, y + 12, seen ? short(node.value) : "?", "nablab-value"));
       if (node.bias !== undefined) labels.push(text(x, y - RADIUS - 7, `b ${short(node.bias)}`, "nablab-weight"));
-      if (known.has(node.slopeNeeds)) labels.push(text(x, y + RADIUS + 16, `${node.slopeName} ${short(node.slope)}`, "nablab-slope"));
-      if (known.has(node.biasNeeds)) labels.push(text(x, y + RADIUS + 31, node.biasSlope, "nablab-slope"));
+      if (!known.has(node.slopeNeeds)) continue;
+      const slopes = known.has(node.biasNeeds) ? `${node.slopeName} = ${node.biasSlope}` : node.slopeName;
+      labels.push(text(x, y + RADIUS + 16, slopes, "nablab-slope"), text(x, y + RADIUS + 31, brief(node.slope), "nablab-slope"));
     }
     drawing.replaceChildren(...parts, ...labels);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { factor, lines, nodes, steps } from "../../nablab/widgets/backprop.js";
+import { brief, factor, lines, nodes, steps } from "../../nablab/widgets/backprop.js";
 
 const r = {
   x: [1, -2], y: [1], W1: [1, 2, 3, 4, 5, 6], b1: [0.1, 0.2, -0.3], W2: [7, -8, 9], b2: [0.4], z1: [-6.9, -7.8, -9.3], a1: [0.25, 0.5, 0.75],
@@ -10,6 +10,7 @@ const r = {
 
 test("negative factors stand in brackets", () => {
   assert.deepEqual([factor(0.25), factor(-0.25), factor(0)], ["0.25", "(−0.25)", "0"]);
+  assert.deepEqual([brief(-0.02543), brief(0)], ["−0.025", "0"]);
 });
 
 test("fourteen steps: forward to the loss, then backward", () => {
