@@ -3,7 +3,7 @@ import { choice, listeners, make, short, slider, unique } from "./draw.js";
 const SIZE = { width: 480, height: 470 };
 const RADIUS = 27;
 const PLACES = {
-  x0: { x: 34, y: 130 }, x1: { x: 34, y: 330 }, h0: { x: 228, y: 60 }, h1: { x: 228, y: 230 }, h2: { x: 228, y: 400 },
+  x0: { x: 34, y: 122 }, x1: { x: 34, y: 338 }, h0: { x: 228, y: 60 }, h1: { x: 228, y: 230 }, h2: { x: 228, y: 400 },
   out: { x: 360, y: 230 }, loss: { x: 448, y: 230 },
 };
 
