@@ -32,7 +32,7 @@ export function steps(r) {
     ],
   }));
   const back = units.map((j) => ({
-    phase: "backward", title: `through W2[${j}] to hidden unit ${j}`, at: `h${j}`, along: [`v${j}`], known: [`dz${j}`],
+    phase: "backward", title: `through W2[${j}] to hidden unit ${j}`, at: `h${j}`, along: [`v${j}`], known: [`hidden dz${j}`],
     words: "Blame comes back by the weight it went out by, then is scaled by the slope of this unit's sigmoid.",
     rules: [
       `da1[${j}] = dz2 · W2[${j}] = ${factor(dz2)} · ${factor(r.W2[j])} = ${s(r.da1[j])}`,
@@ -40,7 +40,7 @@ export function steps(r) {
     ],
   }));
   const first = units.map((j) => ({
-    phase: "backward", title: `the weights into hidden unit ${j}`, at: `h${j}`, along: [`w0${j}`, `w1${j}`], known: [`dw0${j}`, `dw1${j}`, `db${j}`],
+    phase: "backward", title: `the weights into hidden unit ${j}`, at: `h${j}`, along: [`w0${j}`, `w1${j}`], known: [`dw0${j}`, `dw1${j}`, `hidden db${j}`],
     words: "The slope of a weight: what came in by it, times the slope of the sum it feeds. A bias has the input 1.",
     rules: [
       ...[0, 1].map((i) => `dW1[${i},${j}] = x[${i}] · dz1[${j}] = ${factor(r.x[i])} · ${factor(r.dz1[j])} = ${s(r.dW1[3 * i + j])}`),
@@ -91,8 +91,8 @@ export function nodes(r) {
   return [
     ...[0, 1].map((i) => ({ at: `x${i}`, name: `x[${i}]`, value: r.x[i] })),
     ...[0, 1, 2].map((j) => ({
-      at: `h${j}`, name: `a1[${j}]`, value: r.a1[j], needs: `a${j}`, bias: r.b1[j], slope: r.dz1[j], slopeName: "dz1", slopeNeeds: `dz${j}`,
-      biasSlope: "db1", biasNeeds: `db${j}`,
+      at: `h${j}`, name: `a1[${j}]`, value: r.a1[j], needs: `a${j}`, bias: r.b1[j], slope: r.dz1[j], slopeName: "dz1", slopeNeeds: `hidden dz${j}`,
+      biasSlope: "db1", biasNeeds: `hidden db${j}`,
     })),
     {
       at: "out", name: "ŷ", value: r.y_hat[0], needs: "out", bias: r.b2[0], slope: r.dz2[0], slopeName: "dz2", slopeNeeds: "dz2",

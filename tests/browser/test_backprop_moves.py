@@ -38,7 +38,7 @@ class TestBackprop:
 
     def test_the_slider_goes_through_all_steps(self, backprop, over):
         page, widget, seen = backprop(over=over)
-        slider, states = widget.get_by_label("Step"), {seen()}
+        slider, states = widget.get_by_role("slider", name="Step"), {seen()}
         slider.focus()
         for _ in range(14):
             page.keyboard.press("ArrowRight")
@@ -51,7 +51,7 @@ class TestBackprop:
 
     def test_sample_and_network(self, backprop, over):
         page, widget, seen = backprop(over=over)
-        widget.get_by_label("Step").focus()
+        widget.get_by_role("slider", name="Step").focus()
         page.keyboard.press("End")
         states = set()
         for sample in range(2):
@@ -64,7 +64,7 @@ class TestBackprop:
 
     def test_the_numbers_are_those_of_the_chapter(self, backprop, over):
         page, widget, seen = backprop(over=over)
-        step = widget.get_by_label("Step")
+        step = widget.get_by_role("slider", name="Step")
         step.focus()
         for _ in range(4):
             page.keyboard.press("ArrowRight")

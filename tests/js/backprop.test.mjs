@@ -44,3 +44,11 @@ test("the words say which way the output should go", () => {
   assert.match(steps(r)[6].words, /A larger ŷ would lower the loss: the slope is negative/);
   assert.match(steps({ ...r, y: [0], dy_hat: [1.2] })[6].words, /A smaller ŷ .* positive/);
 });
+
+test("nothing becomes known twice, and a hidden unit only in its own turn", () => {
+  const known = steps(r).flatMap((s) => s.known);
+  assert.equal(new Set(known).size, known.length);
+  const unit = nodes(r).find((node) => node.at === "h2");
+  assert.ok(steps(r)[11].known.includes(unit.slopeNeeds));
+  assert.ok(steps(r)[14].known.includes(unit.biasNeeds));
+});
