@@ -55,9 +55,9 @@ class TestBackprop:
         page.keyboard.press("End")
         states = set()
         for sample in range(2):
-            widget.get_by_label("Sample").select_option(str(sample))
+            widget.get_by_role("combobox", name="Sample").select_option(str(sample))
             for network in range(3):
-                widget.get_by_label("Network").select_option(str(network))
+                widget.get_by_role("combobox", name="Network").select_option(str(network))
                 states.add(seen()[1])
         assert len(states) == 6
         assert page.problems == []
@@ -69,9 +69,9 @@ class TestBackprop:
         for _ in range(4):
             page.keyboard.press("ArrowRight")
         assert "= 0.695" in seen()[0]
-        widget.get_by_label("Sample").select_option("1")
+        widget.get_by_role("combobox", name="Sample").select_option("1")
         assert "= 0.635" in seen()[0]
-        widget.get_by_label("Network").select_option("1")
+        widget.get_by_role("combobox", name="Network").select_option("1")
         page.keyboard.press("End")
         step.evaluate("s => { s.value = 9; s.dispatchEvent(new Event('input')); }")
         assert "= 0\n" in seen()[0] + "\n"  # W2[0] = 0 sends nothing back
