@@ -1,5 +1,6 @@
 """The `article` directive: a box that says what the source article claims and what is true, by a key of errata.yml."""
 
+import re
 from pathlib import Path
 
 import yaml
@@ -11,8 +12,11 @@ FIELDS = ("location", "claim", "truth", "evidence")
 
 
 def load(path=ERRATA):
-    """Return the errata by key; raise ValueError where an entry lacks a field or has one too many."""
-    errata = yaml.safe_load(path.read_text(encoding="utf8"))
+    """Return the errata by key; raise ValueError where a key comes twice or fields are not as they must be."""
+    text = path.read_text(encoding="utf8")
+    errata = yaml.safe_load(text)
+    if len(re.findall(r"^[\w-]+:", text, flags=re.MULTILINE)) > len(errata):
+        raise ValueError(f"{path.name}: two entries have the same key")
     for key, entry in errata.items():
         if tuple(entry) != FIELDS or not all(isinstance(v, str) and v.strip() for v in entry.values()):
             raise ValueError(f"{path.name}: entry {key!r} must have the texts {', '.join(FIELDS)}, in this order")

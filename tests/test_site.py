@@ -174,6 +174,13 @@ def test_an_erratum_without_evidence_is_refused(tmp_path):
         article.load(path)
 
 
+def test_errata_with_one_key_twice_are_refused(tmp_path):
+    path = tmp_path / "errata.yml"
+    path.write_text("key:\n  location: '1'\nkey:\n  location: '2'\n")
+    with pytest.raises(ValueError, match="two entries have the same key"):
+        article.load(path)
+
+
 def test_the_article_box_shows_claim_truth_and_evidence():
     text = (HTML / "book/3-mathematics/gradient-descent.html").read_text(encoding="utf8")
     for words in ("What the article says (section 4.4.1)", "The claim.", "What is true.", "Evidence."):

@@ -1,8 +1,19 @@
 """Pictures that move: each computes its runs with the engine, and moves on a plain page without a kernel."""
 
+from nablab.widgets.backprop import Backprop
+from nablab.widgets.capacity_and_data import CapacityAndData
 from nablab.widgets.diagnostic import Diagnostic, Question
 from nablab.widgets.learning_rate import LearningRate
 from nablab.widgets.predict import Predict, Sketch
 from nablab.widgets.training_run import TrainingRun
 
-__all__ = ["Diagnostic", "LearningRate", "Predict", "Question", "Sketch", "TrainingRun"]
+__all__ = [
+    "Backprop",
+    "CapacityAndData",
+    "Diagnostic",
+    "LearningRate",
+    "Predict",
+    "Question",
+    "Sketch",
+    "TrainingRun",
+]
