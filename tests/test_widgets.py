@@ -19,7 +19,11 @@ FOLDER = Path(widgets.__file__).parent
 SHARED = {"base", "draw"}
 MODULES = sorted(m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in SHARED)
 NODE = Path(playwright.__file__).parent / "driver" / "node"
-EXAMPLES = {"learning_rate": LearningRate, "predict": lambda: Predict("How many?")}
+EXAMPLES = {
+    "learning_rate": LearningRate,
+    "network_by_hand": widgets.NetworkByHand,
+    "predict": lambda: Predict("How many?"),
+}
 
 
 def test_every_widget_has_an_example_here():
