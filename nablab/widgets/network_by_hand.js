@@ -1,7 +1,7 @@
 import { axes, choice, contour, listeners, make, numbers, region, scale, short, slider, unique } from "./draw.js";
 
 const SIZE = { width: 330, height: 270 };
-const GRID = 41, COARSE = 17; // points along each axis: of the large picture, and of those in the units
+const GRID = 36, COARSE = 16; // points along each axis: of the large picture, and of those in the units
 const LOW = [0.1, 0.2, 0.3, 0.4, 0.5], HIGH = [0.5, 0.6, 0.7, 0.8, 0.9];
 const SUB = ["₁", "₂", "₃"];
 const MOVES = [-6, -3, -1, 1, 3, 6]; // what a hint tries on each slider
@@ -57,10 +57,11 @@ export function bestMove(weights, { x, y }, limit) {
   const start = measure(forward(weights, x).outputs, y).mse;
   let best = { gain: 1e-4 };
   knobs(weights.b1.length).forEach(({ at }, index) => {
-    const now = valueAt(weights, at);
+    const now = valueAt(weights, at), tried = withValue(weights, at, now);
+    const part = at.slice(0, -1).reduce((inner, key) => inner[key], tried);
     for (const move of MOVES) {
-      const value = Math.min(Math.max(Math.round((now + move) * 10) / 10, -limit), limit);
-      const gain = start - measure(forward(withValue(weights, at, value), x).outputs, y).mse;
+      const value = part[at.at(-1)] = Math.min(Math.max(Math.round((now + move) * 10) / 10, -limit), limit);
+      const gain = start - measure(forward(tried, x).outputs, y).mse;
       if (gain > best.gain) best = { gain, index, value, up: value > now };
     }
   });
@@ -124,19 +125,20 @@ function render({ model, el }) {
   const status = make("p", { role: "status", class: "nablab-status" });
   const legend = make("p", { class: "nablab-legend" });
   const names = { map: unique(), net: unique() };
-  const picture = (name) => make("svg", { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "img", "aria-labelledby": name });
-  const map = picture(names.map), net = picture(names.net), groups = make("div", { class: "nablab-units" });
-  const reading = make("div", { class: "nablab-reading" }, make("div", { class: "nablab-pictures" }, map, net), legend);
+  const picture = (name, kind) => make("svg", { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "img", "aria-labelledby": name, class: kind });
+  const map = picture(names.map, "nablab-plane"), net = picture(names.net, "nablab-net"), groups = make("div", { class: "nablab-units" });
   el.append(make("div", { class: "nablab-widget nablab-hand" },
-    make("div", { class: "nablab-controls" }, data.row, size.row, preset.row), reading, status, groups));
+    make("div", { class: "nablab-controls" }, data.row, size.row, preset.row),
+    make("div", { class: "nablab-pictures" }, map, net), legend, status, groups));
 
-  let ground, sliders = [];
+  let ground, sliders = [], crosses = [];
   const surface = make("g"), marks = make("g", { class: "nablab-marks" });
 
   function setScene() {
     const { name, view, labels, classes } = set();
     ground = axes(SIZE, { x: view[0], y: view[1], xlabel: labels[0], ylabel: labels[1] });
     ground.inside.append(surface, marks);
+    makePoints();
     map.replaceChildren(make("title", { id: names.map }, `The network's output over the plane, and the points of ${name}`), ground.group, ground.inside);
     legend.textContent = `■ ${classes[1]}, wanted 1. ○ ${classes[0]}, wanted 0. A cross marks a wrong one. The line is where the output is 0.5.`;
   }
@@ -167,13 +169,14 @@ function render({ model, el }) {
   }
   const presets = () => set().presets.filter((p) => p.weights.b1.length === hidden());
 
-  function drawPoints(outputs) {
+  function makePoints() {
     const { x, y, many } = set(), r = many ? 2.4 : 7, c = many ? 3.2 : 10;
+    crosses = [];
     marks.replaceChildren(...x.flatMap(([p, q], n) => {
-      const cx = ground.sx(p).toFixed(1), cy = ground.sy(q).toFixed(1);
+      const cx = Number(ground.sx(p).toFixed(1)), cy = Number(ground.sy(q).toFixed(1));
       const mark = y[n] === 1 ? make("rect", { x: cx - r, y: cy - r, width: 2 * r, height: 2 * r, class: "nablab-one" }) : make("circle", { cx, cy, r, class: "nablab-zero" });
-      if (outputs[n] > 0.5 === (y[n] === 1)) return [mark];
-      return [mark, make("path", { d: `M${-c} ${-c}L${c} ${c}M${-c} ${c}L${c} ${-c}`, transform: `translate(${cx} ${cy})`, class: "nablab-cross" })];
+      crosses.push(make("path", { d: `M${cx - c} ${cy - c}L${cx + c} ${cy + c}M${cx - c} ${cy + c}L${cx + c} ${cy - c}`, class: "nablab-cross" }));
+      return [mark, crosses[n]];
     }));
   }
 
@@ -188,7 +191,7 @@ function render({ model, el }) {
       numbersOn.append(make("text", { x: x1 + share * (x2 - x1), y: a[1] + share * (b[1] - a[1]) + 4, "text-anchor": "middle" }, short(w)));
     };
     units.forEach((unit, h) => {
-      inputs.forEach((input, i) => wire(input, unit, W1[i][h], 0.58));
+      inputs.forEach((input, i) => wire(input, unit, W1[i][h], 2 / 3));
       wire(unit, out, W2[h][0], 0.42);
     });
     const node = ([x, y], name) => [make("circle", { cx: x, cy: y, r: 14, class: "nablab-node" }), make("text", { x, y: y + 4, "text-anchor": "middle", class: "nablab-name" }, name)];
@@ -213,7 +216,9 @@ function render({ model, el }) {
       show(short(valueAt(weights, at)));
     });
     surface.replaceChildren(...bands(forward(weights, gridOver(set(), GRID)).outputs, GRID, ground.box));
-    drawPoints(forward(weights, set().x).outputs);
+    forward(weights, set().x).outputs.forEach((v, n) => {
+      crosses[n].setAttribute("visibility", v > 0.5 === (set().y[n] === 1) ? "hidden" : "visible");
+    });
     drawNetwork(forward(weights, gridOver(set(), COARSE)));
     const solution = set().presets.find((p) => p.solves && p.weights.b1.length === hidden());
     const best = measure(forward(solution.weights, set().x).outputs, set().y).mse;

@@ -40,12 +40,11 @@ def plain(weights):
 
 
 def starts(hidden):
-    """Return the weights to start from, by name, for a number of hidden units: the carried ones first."""
+    """Return the weights to start from, by name: those of the carried network, or of two of its units, come first."""
     W1, b1, W2, b2 = carried_weights()
     carried = W1[:, :hidden], b1[:hidden], W2[:hidden], b2
     equal = np.ones((2, hidden)), np.zeros(hidden), np.ones((hidden, 1)), np.zeros(1)
-    name = "the carried network" if hidden == 3 else "two units of the carried network"
-    return {name: carried, "all units equal": equal}
+    return {"carried": carried, "all equal": equal}
 
 
 def presets(data):
@@ -63,7 +62,7 @@ def scene(name):
         own = {
             "view": [[-0.5, 1.5], [-0.5, 1.5]],
             "labels": ["x₁", "x₂"],
-            "classes": ["different: no", "different: yes"],
+            "classes": ["coordinates equal", "coordinates differ"],
         }
         count = len(XOR)
     else:
