@@ -1,8 +1,8 @@
 import { axes, choice, contour, listeners, make, numbers, region, scale, short, slider, unique } from "./draw.js";
 
 const SIZE = { width: 330, height: 270 };
-const GRID = 36, COARSE = 16; // points along each axis: of the large picture, and of those in the units
-const LOW = [0.1, 0.2, 0.3, 0.4, 0.5], HIGH = [0.5, 0.6, 0.7, 0.8, 0.9];
+const GRID = 31, COARSE = 13; // points along each axis: of the large picture, and of those in the units
+const SHADES = [0.5, 0.75, 0.9]; // where a darker shade begins, on both sides of 0.5
 const SUB = ["₁", "₂", "₃"];
 const MOVES = [-6, -3, -1, 1, 3, 6]; // what a hint tries on each slider
 
@@ -12,17 +12,33 @@ export function sigmoid(z) {
   return (z >= 0 ? 1 : e) / (1 + e);
 }
 
-/** What the network computes for points x, rows of two numbers: hidden activations, logits and outputs. */
+/** What the network computes for points x, rows of two numbers: hidden sums and activations, logits and outputs. */
 export function forward({ W1, b1, W2, b2 }, x) {
-  const hidden = x.map(([p, q]) => b1.map((b, h) => sigmoid(p * W1[0][h] + q * W1[1][h] + b)));
-  const logits = hidden.map((a) => a.reduce((sum, v, h) => sum + v * W2[h][0], 0) + b2[0]);
-  return { hidden, logits, outputs: logits.map(sigmoid) };
+  const sums = [], hidden = [], logits = [], outputs = [];
+  for (const point of x) {
+    const z1 = [], a1 = [];
+    let z = b2[0];
+    for (let h = 0; h < b1.length; h++) {
+      z1.push(point[0] * W1[0][h] + point[1] * W1[1][h] + b1[h]);
+      a1.push(sigmoid(z1[h]));
+      z += a1[h] * W2[h][0];
+    }
+    sums.push(z1);
+    hidden.push(a1);
+    logits.push(z);
+    outputs.push(sigmoid(z));
+  }
+  return { sums, hidden, logits, outputs };
 }
 
 /** How many outputs are on the right side of 0.5, and the mean squared error. */
 export function measure(outputs, y) {
-  const right = outputs.filter((v, n) => v > 0.5 === (y[n] === 1)).length;
-  return { right, mse: outputs.reduce((sum, v, n) => sum + (v - y[n]) ** 2, 0) / y.length };
+  let right = 0, sum = 0;
+  outputs.forEach((v, n) => {
+    right += v > 0.5 === (y[n] === 1);
+    sum += (v - y[n]) ** 2;
+  });
+  return { right, mse: sum / y.length };
 }
 
 /** Every weight and bias in the order of its unit: its name, its unit (the output comes last), and its place. */
@@ -82,7 +98,7 @@ export function explain(weights, { x, y, many }, { limit, best }) {
   const count = `${right} of ${y.length} points are right. Mean squared error ${mse.toFixed(3)}.`;
   const pair = copies(weights), tip = all ? null : bestMove(weights, { x, y }, limit);
   if (all) return { word: "Solved", rest: `${count} Each unit draws one line, and the output joins them.`, tip };
-  if (many && mse < best + 0.002) return { word: "As good as it gets", rest: `${count} The two digits overlap here: no weights of this network get all of them right.`, tip: null };
+  if (many && mse < best + 0.002) return { word: "As good as trained", rest: `${count} Training such a network reached about this error: the two digits overlap.`, tip: null };
   if (pair) return { word: "Copies", rest: `${count} Hidden units ${pair[0] + 1} and ${pair[1] + 1} have equal weights and draw the same line: two that do the work of one. Make them different.`, tip: null };
   if (!tip) return { word: "Stuck", rest: `${count} No single slider, moved by 1, 3 or 6, lowers the error from here. Move two together, or take another start.`, tip };
   const { name } = knobs(weights.b1.length)[tip.index];
@@ -95,14 +111,14 @@ function gridOver({ view }, size) {
   return Array.from({ length: size * size }, (_, k) => [sx(k % size), sy(Math.floor(k / size))]);
 }
 
-/** Bands on both sides of 0.5 and the line between, as elements in a box. */
-function bands(values, size, { x, y, width, height }, low = LOW, high = HIGH) {
+/** Shades on both sides of 0.5, and the line between, in a box; from the sums, which bend less than their sigmoids. */
+function bands(sums, size, { x, y, width, height }) {
   const transform = `translate(${x} ${y + height}) scale(${width / (size - 1)} ${-height / (size - 1)})`;
-  const turned = values.map((v) => -v);
+  const turned = sums.map((z) => -z), levels = SHADES.map((p) => Math.log(p / (1 - p)));
   return [
-    ...low.map((level) => make("path", { d: region(values, size, size, level), transform, class: "nablab-low" })),
-    ...high.map((level) => make("path", { d: region(turned, size, size, -level), transform, class: "nablab-high" })),
-    make("path", { d: contour(values, size, size, 0.5), transform, class: "nablab-half" }),
+    ...levels.map((z) => make("path", { d: region(sums, size, size, -z), transform, class: "nablab-low" })),
+    ...levels.map((z) => make("path", { d: region(turned, size, size, -z), transform, class: "nablab-high" })),
+    make("path", { d: contour(sums, size, size, 0), transform, class: "nablab-half" }),
   ];
 }
 
@@ -195,18 +211,18 @@ function render({ model, el }) {
       wire(unit, out, W2[h][0], 0.42);
     });
     const node = ([x, y], name) => [make("circle", { cx: x, cy: y, r: 14, class: "nablab-node" }), make("text", { x, y: y + 4, "text-anchor": "middle", class: "nablab-name" }, name)];
-    const unit = ([x, y], values, name, bias) => {
+    const unit = ([x, y], sums, name, bias) => {
       const box = { x: x - span / 2, y: y - span / 2, width: span, height: span };
       const inside = make("svg", { ...box, viewBox: `${box.x} ${box.y} ${span} ${span}` });
-      inside.append(make("rect", { ...box, class: "nablab-back" }), ...bands(values, COARSE, box, [0.2, 0.35, 0.5], [0.5, 0.65, 0.8]));
+      inside.append(make("rect", { ...box, class: "nablab-back" }), ...bands(sums, COARSE, box));
       return [inside, make("rect", { ...box, rx: 5, class: "nablab-node nablab-open" }),
         make("text", { x: x - span / 2 + 4, y: y - span / 2 + 13, class: "nablab-name" }, name),
         make("text", { x, y: y + span / 2 + 13, "text-anchor": "middle", class: "nablab-bias" }, `bias ${short(bias)}`)];
     };
     net.replaceChildren(make("title", { id: names.net }, `The network: ${H} hidden units, their weights on the wires, and what each unit says over the plane`),
       wires, ...inputs.flatMap((p, i) => node(p, `x${SUB[i]}`)),
-      ...units.flatMap((p, h) => unit(p, coarse.hidden.map((a) => a[h]), `h${SUB[h]}`, b1[h])),
-      ...unit(out, coarse.outputs, "ŷ", b2[0]), numbersOn);
+      ...units.flatMap((p, h) => unit(p, coarse.sums.map((z) => z[h]), `h${SUB[h]}`, b1[h])),
+      ...unit(out, coarse.logits, "ŷ", b2[0]), numbersOn);
   }
 
   function update({ save = true } = {}) {
@@ -215,9 +231,10 @@ function render({ model, el }) {
       input.value = valueAt(weights, at);
       show(short(valueAt(weights, at)));
     });
-    surface.replaceChildren(...bands(forward(weights, gridOver(set(), GRID)).outputs, GRID, ground.box));
+    surface.replaceChildren(...bands(forward(weights, gridOver(set(), GRID)).logits, GRID, ground.box));
     forward(weights, set().x).outputs.forEach((v, n) => {
-      crosses[n].setAttribute("visibility", v > 0.5 === (set().y[n] === 1) ? "hidden" : "visible");
+      const visibility = v > 0.5 === (set().y[n] === 1) ? "hidden" : "visible";
+      if (crosses[n].getAttribute("visibility") !== visibility) crosses[n].setAttribute("visibility", visibility);
     });
     drawNetwork(forward(weights, gridOver(set(), COARSE)));
     const solution = set().presets.find((p) => p.solves && p.weights.b1.length === hidden());

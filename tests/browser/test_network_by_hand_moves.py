@@ -85,7 +85,7 @@ class TestNetworkByHand:
             if preset == "all equal":
                 assert status.startswith("Copies. ")
             if preset == "a solution":
-                assert status.startswith("As good as it gets. " if data else "Solved. ")
+                assert status.startswith("As good as trained. " if data else "Solved. ")
         assert page.problems == []
 
     def test_a_moved_slider_makes_the_weights_yours(self, hand, over):

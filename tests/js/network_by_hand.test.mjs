@@ -15,8 +15,8 @@ test("the sigmoid neither overflows nor loses the small", () => {
 });
 
 test("a network computed by hand", () => {
-  const { hidden, logits, outputs } = forward({ W1: [[1, 0], [0, 1]], b1: [0, -2], W2: [[2], [4]], b2: [-3] }, [[0, 2]]);
-  assert.deepEqual([hidden, logits, outputs], [[[0.5, 0.5]], [0], [0.5]]);
+  const { sums, hidden, logits, outputs } = forward({ W1: [[1, 0], [0, 1]], b1: [0, -2], W2: [[2], [4]], b2: [-3] }, [[0, 2]]);
+  assert.deepEqual([sums, hidden, logits, outputs], [[[0, 0]], [[0.5, 0.5]], [0], [0.5]]);
 });
 
 test("an output of exactly 0.5 says 0", () => {
@@ -67,7 +67,7 @@ test("the status says what is the matter", () => {
   assert.equal(copies(start), null);
   assert.match(explain(equal, xor, limits).rest, /units 1 and 2 have equal weights/);
   assert.match(explain(start, xor, limits).rest, /What would help most: move “.+” (up|down), to about /);
-  assert.equal(explain(start, { ...xor, many: true }, { limit: 10, best: 1 }).word, "As good as it gets");
+  assert.equal(explain(start, { ...xor, many: true }, { limit: 10, best: 1 }).word, "As good as trained");
   const far = { W1: [[10, -10], [10, 10]], b1: [10, -10], W2: [[0], [0]], b2: [0] };
   assert.equal(explain(far, { x: [[0, 0], [0, 0]], y: [0, 1] }, limits).word, "Stuck");
 });
