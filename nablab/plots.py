@@ -11,6 +11,7 @@ Importing this module gives every figure of the session the book's style.
 import hashlib
 import io
 import re
+from itertools import chain
 
 import matplotlib as mpl
 import numpy as np
@@ -96,6 +97,34 @@ def path(ax, points, colour):
     ax.plot(*points.T, "o-", markersize=4, linewidth=1.4, color=COLOURS[colour])
     ax.plot(*points[0], "o", markersize=10, markerfacecolor="none", markeredgecolor=COLOURS["ink"])
     return ax
+
+
+def network(ax, units, weights):
+    """Draw a network with its weights on the wires, which are thick where a weight is large and dashed below 0.
+
+    `units` holds a list of texts for each layer, one for each of its units; `weights` the arrays (in, out)
+    between the layers. Inputs are on the left, the first unit of a layer on top.
+    """
+    ax.axis("off")
+    ax.set(xlim=(-0.35, len(units) - 0.6), ylim=(-0.6, max(map(len, units)) - 0.4))
+    middle = (max(map(len, units)) - 1) / 2
+    places = [[(k, middle + (len(layer) - 1) / 2 - i) for i in range(len(layer))] for k, layer in enumerate(units)]
+    for left, right, W in zip(places[:-1], places[1:], weights, strict=True):
+        share = 0.62 if len(right) >= len(left) else 0.4  # where the wires lie apart
+        for (i, j), w in np.ndenumerate(W):
+            start, end = np.array(left[i]), np.array(right[j])
+            colour, dash = ("orange", (0, (4, 2))) if w < 0 else ("blue", "-")
+            ax.plot(*zip(start, end), zorder=1, linewidth=0.8 + 2 * abs(w), color=COLOURS[colour], linestyle=dash)
+            ax.text(*(start + share * (end - start)), f"{w:g}".replace("-", "−"), **_LABEL, zorder=2)
+    for place, text in zip(chain.from_iterable(places), chain.from_iterable(units)):
+        frame = dict(boxstyle="round,pad=0.45", facecolor=COLOURS["paper"], edgecolor=COLOURS["muted"])
+        ax.text(*place, text, ha="center", va="center", linespacing=1.3, bbox=frame, zorder=3)
+    return ax
+
+
+_LABEL = dict(
+    ha="center", va="center", bbox=dict(boxstyle="round,pad=0.12", facecolor=COLOURS["paper"], edgecolor="none")
+)
 
 
 def images(pictures, titles, columns=8):

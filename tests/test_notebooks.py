@@ -10,9 +10,12 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 import nablab.engine
+from nablab import data
+from nablab.engine.activations import sigmoid
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(p for folder in ("book", "labs") for p in (ROOT / folder).rglob("*.ipynb"))
@@ -253,3 +256,23 @@ def test_the_comparison_sees_a_changed_sign():
     source = inspect.getsource(ENGINE["optimizers.GradientDescent"])
     assert bare(source.replace("p -= ", "p += ")) != bare(source)
     assert bare(source.replace("self.lr = lr", "self.lr = 2 * lr")) != bare(source)
+
+
+CARRIED = [
+    (path, cell) for path in CHAPTERS for cell in code_cells(read(path)) if "carried" in cell.metadata.get("tags", [])
+]
+
+
+@pytest.mark.parametrize(("path", "cell"), CARRIED, ids=[name_of(path) for path, _ in CARRIED])
+def test_the_carried_network_prints_the_same_numbers_in_every_chapter(path, cell):
+    page = ROOT / "_build/html" / path.relative_to(ROOT).with_suffix(".html")
+    printed = re.findall(r"\[0\.\d+ +0\.\d+\]", page.read_text(encoding="utf8"))
+    digits, (W1, b1, W2, b2) = data.one_or_five(), data.carried_weights()
+    x = (digits.x_train[:2] - digits.x_train.mean(axis=0)) / digits.x_train.std(axis=0)
+    y_hat = sigmoid(sigmoid(x @ W1 + b1) @ W2 + b2)
+    assert cell.source.splitlines()[-1] == "print(np.round(y_hat.ravel(), 3))"
+    assert str(np.round(y_hat.ravel(), 3)) in printed
+
+
+def test_the_carried_network_stands_in_each_chapter_of_its_part():
+    assert {path.stem for path, _ in CARRIED} == {"neuron-to-network", "seven-steps", "backpropagation"}

@@ -4,6 +4,7 @@ from nablab.widgets.backprop import Backprop
 from nablab.widgets.capacity_and_data import CapacityAndData
 from nablab.widgets.diagnostic import Diagnostic, Question
 from nablab.widgets.learning_rate import LearningRate
+from nablab.widgets.network_by_hand import NetworkByHand
 from nablab.widgets.predict import Predict, Sketch
 from nablab.widgets.training_run import TrainingRun
 
@@ -12,6 +13,7 @@ __all__ = [
     "CapacityAndData",
     "Diagnostic",
     "LearningRate",
+    "NetworkByHand",
     "Predict",
     "Question",
     "Sketch",
