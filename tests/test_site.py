@@ -142,7 +142,7 @@ def test_formulas_are_rendered_and_numbered():
     assert text.count('class="katex"') > 20
     assert "<math" in text
     assert 'id="equation-eq-factor"' in text
-    assert re.search(r'class="eqno">\(1\)', text)
+    assert re.search(r'class="eqno">\(\d\)', text)
     assert "katex-error" not in text
     assert "MathJax" not in text
 

@@ -57,7 +57,7 @@ def test_the_chapter_runs_and_python_answers(visit, lab):
     form.scroll_into_view_if_needed()
     result = page.locator(".jp-CodeCell", has_text="def distance_after").locator(".jp-Cell-outputWrapper")
     result.wait_for(state="hidden")
-    page.get_by_text("ends about fifty times").wait_for(state="hidden")
+    page.locator("p", has_text="ends about fifty times").wait_for(state="hidden")
     form.get_by_label("Your number").fill("50")
     form.get_by_role("button", name="Compare").click()
     result.wait_for(state="visible")

@@ -180,7 +180,7 @@ def test_controls_are_named_and_large_enough(chapter):
         html = control.evaluate("c => c.outerHTML")
         named = "c => c.matches('button') ? c.textContent.trim().length > 0 : c.labels.length > 0"
         assert control.evaluate(named), html
-        assert control.evaluate(SIZE) >= 24, html
+        assert control.evaluate(SIZE) >= 24 or not control.is_visible(), html
 
 
 def test_no_name_is_given_twice(chapter):
