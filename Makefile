@@ -7,7 +7,7 @@ HTML := _build/html
 READY := $(VENV)/.ready
 WHOLE := _build/.whole
 
-.PHONY: help book serve test bench lab labs format address clean
+.PHONY: help book serve test reseed times bench lab labs format address clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -38,6 +38,12 @@ test: book ## build the book, then run every test and every notebook
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest
+
+reseed: $(READY) ## run the chapters under other seeds (SEEDS=20 C=chapter DRAW=20261126)
+	$(BIN)/python tools/reseed.py $(C) --seeds $(or $(SEEDS),20) $(addprefix --draw=,$(DRAW))
+
+times: $(READY) ## count the minutes of each chapter and write its Time line
+	$(BIN)/python tools/reading_time.py --write
 
 bench: $(READY) ## time the NumPy engine beside torch and scikit-learn, one thread each
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest benchmarks --benchmark-columns=median,min,iqr,rounds

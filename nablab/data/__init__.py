@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import math
+import os
 import zlib
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +27,20 @@ class MNIST(NamedTuple):
     y_train: np.ndarray  # (60000,) uint8
     x_test: np.ndarray  # (10000, 28, 28) uint8
     y_test: np.ndarray  # (10000,) uint8
+
+
+def seed():
+    """Return the seed that a chapter takes all its randomness from: 0, or what NABLAB_SEED names.
+
+    >>> seed()
+    0
+
+    Raises ValueError where NABLAB_SEED is no whole number from 0 to 4,000,000,000.
+    """
+    text = os.environ.get("NABLAB_SEED", "0")
+    if not (text.isascii() and text.isdecimal() and int(text) <= 4_000_000_000):
+        raise ValueError(f"NABLAB_SEED must be a whole number from 0 to 4,000,000,000; got {text!r}")
+    return int(text)
 
 
 def mnist():
