@@ -7,7 +7,7 @@ HTML := _build/html
 READY := $(VENV)/.ready
 WHOLE := _build/.whole
 
-.PHONY: help book serve test reseed times bench lab labs format address clean
+.PHONY: help book serve test reseed times bench keras lab labs format address clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -48,6 +48,11 @@ times: $(READY) ## count the minutes of each chapter and write its Time line
 bench: $(READY) ## time the NumPy engine beside torch and scikit-learn, one thread each
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest benchmarks --benchmark-columns=median,min,iqr,rounds
 
+keras: ## run the article's program in Keras, in an environment of its own (.venv-keras, 1.5 GB)
+	$(PYTHON) -m venv .venv-keras
+	.venv-keras/bin/python -m pip install --disable-pip-version-check -r benchmarks/keras-requirements.txt
+	.venv-keras/bin/python benchmarks/keras_history.py
+
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab
 
@@ -63,4 +68,4 @@ address: $(READY) ## write the address of pyproject.toml into the book and its n
 	$(BIN)/python tools/address.py
 
 clean: ## remove the built book and the environment
-	rm -rf _build $(VENV) nablab.egg-info
+	rm -rf _build $(VENV) .venv-keras nablab.egg-info

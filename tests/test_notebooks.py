@@ -168,7 +168,8 @@ class TestEveryNotebook:
         assert set(notebook.metadata) == {"kernelspec", "language_info", "nablab"}
         assert notebook.metadata.kernelspec.name == "python3"
         for cell in notebook.cells:
-            assert set(cell.metadata) <= {"tags", "nbgrader"}, cell.id
+            assert set(cell.metadata) <= {"tags", "nbgrader", "jupyter"}, cell.id
+            assert cell.metadata.get("jupyter") in (None, {"source_hidden": True}), cell.id
 
     def test_states_its_seconds(self, path):
         assert read(path).metadata.nablab.seconds > 0
