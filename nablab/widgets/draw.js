@@ -29,7 +29,8 @@ export function ticks(low, high, count = 5) {
   const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((m) => m * power >= rough * (1 - 1e-9));
   const all = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) all.push(Number((k * step).toPrecision(12)));
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++)
+    all.push(Number((k * step).toPrecision(12)));
   return all;
 }
 
@@ -37,13 +38,24 @@ export function ticks(low, high, count = 5) {
 export const nearest = (list, value) =>
   list.reduce((best, v, i) => (Math.abs(v - value) < Math.abs(list[best] - value) ? i : best), 0);
 
-/** A number in at most three digits, with a true minus sign. */
-export const short = (v) => String(Number(v.toPrecision(3))).replace("-", "−");
-
 /** Ten to a whole power, as a reader would write it: 10⁻³. */
 export const powerOfTen = (k) => `10${[...String(k)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("")}`;
 
-/** SVG path data of the line where `values` (rows x columns) equal `level`, by marching squares, in columns and rows. */
+/**
+ * A number as a reader would write it, everywhere: three digits, 0.00123 to 9999, thousands to the whole; below 0.001
+ * and from 10,000 on with a power of ten, 1.24·10¹². The minus is a true one, and 0 has none.
+ */
+export function short(v) {
+  if (Number.isNaN(v)) return "not a number";
+  const sign = v < 0 ? "−" : "", size = Math.abs(v);
+  if (size === Infinity) return `${sign}∞`;
+  const rounded = size < 1000 ? Number(size.toPrecision(3)) : Math.round(size);
+  if (rounded === 0 || (rounded >= 0.001 && rounded < 10_000)) return sign + rounded;
+  const [digits, power] = size.toExponential(2).split("e").map(Number);
+  return `${sign}${digits === 1 ? "" : `${digits}·`}${powerOfTen(power)}`;
+}
+
+/** SVG path data, in columns and rows, of the line where `values` (rows x columns) equal `level`: marching squares. */
 export function contour(values, rows, columns, level) {
   let data = "";
   eachCell(values, rows, columns, level, (ring) => {
@@ -57,15 +69,19 @@ export function contour(values, rows, columns, level) {
 export function region(values, rows, columns, level) {
   let data = "";
   eachCell(values, rows, columns, level, (ring) => {
-    const below = ring.filter((p) => p.cut || p.below);
-    if (below.length > 2) data += `M${below.map(pair).join("L")}Z`;
+    const below = ring.filter((p) => p.cut || p.below), apart = below.length === 6 && below[0].cut;
+    for (const part of apart ? [below.slice(0, 3), below.slice(3)] : [below])
+      if (part.length > 2) data += `M${part.map(pair).join("L")}Z`;
   });
   return data;
 }
 
 const pair = ({ x, y }) => `${Number(x.toFixed(2))} ${Number(y.toFixed(2))}`;
 
-/** Calls `visit` with the ring of each cell: its corners, and between them the points where the level is crossed. */
+/**
+ * Calls `visit` with the ring of each cell: its corners, and between them the points where the level is crossed. At a
+ * saddle, with four crossings, the cell's mean says which two corners are joined; the ring begins with one of them.
+ */
 function eachCell(values, rows, columns, level, visit) {
   for (let r = 0; r < rows - 1; r++)
     for (let c = 0; c < columns - 1; c++) {
@@ -73,6 +89,8 @@ function eachCell(values, rows, columns, level, visit) {
         const height = values[y * columns + x] - level;
         return { x, y, height, below: height < 0 };
       });
+      const joinsBelow = corners.reduce((sum, corner) => sum + corner.height, 0) < 0;
+      if (corners[0].below !== joinsBelow) corners.push(corners.shift());
       visit(corners.flatMap((a, i) => {
         const b = corners[(i + 1) % 4], t = a.height / (a.height - b.height);
         return a.below === b.below ? [a] : [a, { x: a.x + t * (b.x - a.x), y: a.y + t * (b.y - a.y), cut: true }];
@@ -81,7 +99,8 @@ function eachCell(values, rows, columns, level, visit) {
 }
 
 /** Axes for a picture: their group, the frame that cuts off what is drawn inside, and the maps from data to picture. */
-export function axes({ width, height }, { x, y, xlabel, ylabel, xticks = ticks(...x), yticks = ticks(...y), name = short }) {
+export function axes({ width, height }, { x, y, xlabel, ylabel, name = short, ...own }) {
+  const { xticks = ticks(...x), yticks = ticks(...y) } = own;
   const [left, right, top, bottom] = [48, width - 8, 8, height - 36];
   const sx = scale(...x, left, right), sy = scale(...y, bottom, top), group = make("g", { class: "nablab-axes" });
   for (const v of xticks)
@@ -108,16 +127,18 @@ export function locate(event, svg, { sx, sy }, x, y) {
 
 /** A labelled slider: its row, its input, a function that shows a value beside it, and one that marks a place on it. */
 export function slider(label, { min, max, step, value }) {
-  const id = unique(), output = make("output", { for: id }), mark = make("span", { class: "nablab-mark", "aria-hidden": "true" });
+  const id = unique(), mark = make("span", { class: "nablab-mark", "aria-hidden": "true" });
+  // The value is spoken as the input's own; an <output> would be spoken once more.
+  const shown = make("span", { class: "nablab-shown", "aria-hidden": "true" });
   // JupyterLab takes the arrow keys unless the input itself says no.
   const input = make("input", { id, type: "range", min, max, step, value, "data-lm-suppress-shortcuts": "true" });
   const row = make("div", { class: "nablab-control nablab-slider" },
-    make("label", { for: id }, label), make("div", { class: "nablab-track" }, input, mark), output);
+    make("label", { for: id }, label), make("div", { class: "nablab-track" }, input, mark), shown);
   return {
     row,
     input,
     show(text) {
-      output.textContent = text;
+      shown.textContent = text;
       input.setAttribute("aria-valuetext", text);
     },
     mark(place, text) {
@@ -125,6 +146,73 @@ export function slider(label, { min, max, step, value }) {
       mark.hidden = !(share >= 0 && share <= 1);
       mark.style.setProperty("--share", share);
       mark.textContent = text;
+    },
+  };
+}
+
+/** The value at a place in an ascending list: 1.5 is half-way from the second to the third, in ratio if asked for. */
+export function amid(list, place, ratio = false) {
+  const i = Math.floor(place), t = place - i, [a, b] = [list[i], list[i + 1]];
+  if (Number.isInteger(place)) return list[place];
+  return ratio && a > 0 ? a * (b / a) ** t : a + t * (b - a);
+}
+
+/** The place of a value in an ascending list, which `amid` undoes: below 0 or beyond the end where it lies outside. */
+export function placeIn(list, value, ratio = false) {
+  if (list.includes(value)) return list.indexOf(value);
+  const i = Math.min(Math.max(list.findLastIndex((v) => v <= value), 0), list.length - 2);
+  const [a, b] = [list[i], list[i + 1]];
+  return i + (ratio && a > 0 ? Math.log(value / a) / Math.log(b / a) : (value - a) / (b - a));
+}
+
+/**
+ * A slider over recorded values, ascending. Each of its steps is one of them, until `free()`: with a kernel, what lies
+ * between can be computed. `name` writes a value; `ratio` spaces what lies between evenly by ratio.
+ */
+export function recorded(label, values, { first = 0, name = short, ratio = false } = {}) {
+  let list = values;
+  const made = slider(label, { min: 0, max: values.length - 1, step: 1, value: first }), { input } = made;
+  const value = () => amid(list, Number(input.value), ratio);
+  return {
+    ...made,
+    value,
+    index: () => Math.round(Number(input.value)), // of the recorded value nearest to the slider
+    show: (text = name(value())) => made.show(text),
+    mark: (v, text) => made.mark(placeIn(list, v, ratio), text),
+    put: (v) => { input.value = placeIn(list, v, ratio); }, // the nearest recorded one, while it is not free
+    refill(others, at = 0) {
+      list = others;
+      input.max = others.length - 1;
+      input.value = at;
+    },
+    free: (step = 0.05) => { input.step = step; },
+  };
+}
+
+/**
+ * The words beside a picture. They are seen at once, in `seen`; the status region `spoken`, which nobody sees, has them
+ * half a second after they came to rest, and empties itself. Not spoken: the first words, and what is said `silent`.
+ * Undo by `hush`.
+ */
+export function speech() {
+  const seen = make("p", { class: "nablab-status" }), spoken = make("p", { role: "status", class: "nablab-spoken" });
+  let timer, shown, heard;
+  function speak(text) {
+    spoken.textContent = heard = text;
+    timer = setTimeout(() => spoken.replaceChildren(), 5000);
+  }
+  return {
+    seen,
+    spoken,
+    hush: () => clearTimeout(timer),
+    say(parts, { silent = false } = {}) {
+      const text = parts.map((part) => part.textContent ?? part).join(" ").replace(/\s+/g, " ").trim();
+      heard ??= text;
+      if (shown !== text) seen.replaceChildren(...parts);
+      shown = text;
+      spoken.replaceChildren();
+      clearTimeout(timer);
+      if (!silent && text !== heard) timer = setTimeout(speak, 500, text);
     },
   };
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contour, nearest, numbers, powerOfTen, region, scale, short, ticks } from "../../nablab/widgets/draw.js";
+import {
+  amid, contour, nearest, numbers, placeIn, powerOfTen, region, scale, short, ticks,
+} from "../../nablab/widgets/draw.js";
 
 test("scale maps one range onto another, reversed ones too", () => {
   assert.deepEqual([0, 5, 10].map(scale(0, 10, 100, 0)), [100, 50, 0]);
@@ -18,8 +20,41 @@ test("ticks are round, cover the range, and keep within it", () => {
 });
 
 test("numbers are written as a reader would", () => {
-  assert.deepEqual([0, -4.5, 0.00050212, 1234.5].map(short), ["0", "−4.5", "0.000502", "1230"]);
+  const written = [
+    [0, "0"], [-0, "0"], [1, "1"], [-4.5, "−4.5"], [0.1 + 0.2, "0.3"], [0.12345, "0.123"], [999.6, "1000"], [1234, "1234"],
+    [1234.5, "1235"], [9999, "9999"], [9999.4, "9999"], [9999.6, "10⁴"], [10000, "10⁴"], [60000, "6·10⁴"],
+    [12345, "1.23·10⁴"], [1.24e12, "1.24·10¹²"], [-1e15, "−10¹⁵"], [0.001, "0.001"], [0.0009996, "0.001"],
+    [0.00050212, "5.02·10⁻⁴"], [1.02e-9, "1.02·10⁻⁹"], [-1.5e-8, "−1.5·10⁻⁸"], [9.999e-7, "10⁻⁶"], [9.999e22, "10²³"],
+    [5e-324, "4.94·10⁻³²⁴"], [1e300, "10³⁰⁰"], [Infinity, "∞"], [-Infinity, "−∞"], [NaN, "not a number"],
+  ];
+  for (const [v, text] of written) assert.equal(short(v), text);
   assert.deepEqual([0, 1, -3, 12].map(powerOfTen), ["10⁰", "10¹", "10⁻³", "10¹²"]);
+});
+
+test("a number that is written can be read back: three digits hold, and it has one kind of minus", () => {
+  const plain = (text) => text.replaceAll("−", "-").replace(/(?:(.+)·|(-?))10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, digits, sign, power) =>
+    `${digits ?? `${sign}1`}e${[...power].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)).map((d) => (d < 0 ? "-" : d)).join("")}`);
+  for (let k = 0; k < 20000; k++) {
+    const v = (Math.random() - 0.5) * 10 ** (60 * Math.random() - 30), text = short(v);
+    assert.match(text, /^−?(\d+(\.\d+)?(·10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?|10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/);
+    assert.ok(Math.abs(Number(plain(text)) - v) <= 0.00501 * Math.abs(v), `${v} as ${text}`);
+    assert.ok(text.length <= 11, text);
+  }
+});
+
+test("places and values of a recorded list undo each other", () => {
+  const rates = [0.1, 0.2, 0.5, 1, 10], decays = [0, 1e-5, 1e-4];
+  for (const ratio of [true, false])
+    for (const list of [rates, decays, [3, 7]]) {
+      list.forEach((v, i) => assert.deepEqual([amid(list, i, ratio), placeIn(list, v, ratio)], [v, i]));
+      for (let p = 0; p <= list.length - 1; p += 0.05)
+        assert.ok(Math.abs(placeIn(list, amid(list, p, ratio), ratio) - p) < 1e-9, `${list} at ${p}`);
+      assert.ok(placeIn(list, list[0] - 0.01, false) < 0 && placeIn(list, 1e3, ratio) > list.length - 1);
+    }
+  assert.equal(amid([1, 100], 0.5, true), 10);
+  assert.equal(amid([1, 100], 0.5), 50.5);
+  assert.equal(amid(decays, 0.5, true), 5e-6); // no ratio begins at 0
+  assert.deepEqual([amid([4], 0), placeIn([4], 4)], [4, 0]);
 });
 
 test("the nearest of a list", () => {
@@ -45,11 +80,33 @@ test("a contour line lies where the surface has the level", () => {
   assert.equal(contour(values, size, size, 1e6), "");
 });
 
+/** The area of SVG rings. */
+const areaOf = (data) => data.split("Z").filter(Boolean).reduce((sum, ring) => {
+  const p = coordinates(ring);
+  return sum + Math.abs(p.reduce((s, [x, y], i) => s + x * p[(i + 1) % p.length][1] - y * p[(i + 1) % p.length][0], 0)) / 2;
+}, 0);
+
 test("a region has the area below the level", () => {
   const size = 41, values = Float32Array.from({ length: size * size }, (_, i) => (i % size) - 20.5);
-  const area = region(values, size, size, 0).split("Z").filter(Boolean).reduce((sum, ring) => {
-    const p = coordinates(ring);
-    return sum + Math.abs(p.reduce((s, [x, y], i) => s + x * p[(i + 1) % p.length][1] - y * p[(i + 1) % p.length][0], 0)) / 2;
-  }, 0);
+  const area = areaOf(region(values, size, size, 0));
   assert.ok(Math.abs(area - 20.5 * 40) < 0.5, String(area));
+});
+
+test("at a saddle the region ends where the line is, and its mean says which corners are joined", () => {
+  const separate = [1, -1, -1, 1], joined = [0.5, -1, -1, 0.5], other = [-1, 0.5, 0.5, -1];
+  assert.equal(region(separate, 2, 2, 0).split("Z").length - 1, 2); // two triangles
+  assert.ok(Math.abs(areaOf(region(separate, 2, 2, 0)) - 0.25) < 1e-9);
+  for (const values of [joined, other, other.map((v) => -v), joined.map((v) => -v), separate]) {
+    const turned = values.map((v) => -v), low = areaOf(region(values, 2, 2, 0)), high = areaOf(region(turned, 2, 2, 0));
+    const mean = values.reduce((a, b) => a + b), pieces = region(values, 2, 2, 0).split("Z").length - 1;
+    assert.equal(pieces, mean < 0 ? 1 : 2, String(values));
+    if (mean) assert.ok(Math.abs(low + high - 1) < 0.02, `${values}: ${low} and ${high}`); // no gap, no overlap
+    const ends = new Set(coordinates(contour(values, 2, 2, 0)).map(String));
+    assert.equal(ends.size, 4);
+    const corners = contour(values, 2, 2, 0).split("M").filter(Boolean).map((line) => {
+      const [[x0, y0], [x1, y1]] = coordinates(line);
+      return values[2 * Math.round((y0 + y1) / 2) + Math.round((x0 + x1) / 2)]; // the corner next to the line
+    });
+    assert.ok(corners.every((v) => v < 0 === mean >= 0), `${values}: the lines cut off ${corners}`);
+  }
 });
