@@ -1,6 +1,7 @@
 """The built book: its pages exist, link soundly, need nothing from elsewhere, and are small. `make test` builds it."""
 
 import gzip
+import json
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -12,8 +13,11 @@ import article
 import booksite
 import diagram
 import katex
+import labs
+import nbformat
 import pytest
 import quickjs
+import reseeded
 import yaml
 from docutils import nodes
 
@@ -185,6 +189,52 @@ def test_the_article_box_shows_claim_truth_and_evidence():
     text = (HTML / "book/3-mathematics/gradient-descent.html").read_text(encoding="utf8")
     for words in ("What the article says (section 4.4.1)", "The claim.", "What is true.", "Evidence."):
         assert words in text
+
+
+MASTERS = sorted((ROOT / "labs").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("master", MASTERS, ids=lambda path: path.stem)
+class TestLabs:
+    def test_students_find_the_student_version(self, master):
+        handed_out = nbformat.read(HTML / "downloads" / master.name, as_version=4)
+        assert handed_out.cells == labs.student(nbformat.read(master, as_version=4)).cells
+        linked = [name for name in PAGES if any(r.endswith(f"downloads/{master.name}") for r in page(name).links)]
+        assert "book/index.html" in linked
+        assert len(linked) > 1
+
+    def test_no_solution_is_on_the_site(self, master):
+        solution = set()
+        for cell in nbformat.read(master, as_version=4).cells:
+            inside, outside = labs.regions(cell.source, cell.id)
+            solution |= {line.strip() for line in inside} - {line.strip() for line in outside}
+        long = {line for line in solution if len(line) > 30 and not line.startswith("#")}
+        assert len(long) > 3
+        for file in [*HTML.glob("downloads/*"), HTML / "searchindex.js"]:
+            text = file.read_text(encoding="utf8")
+            assert "BEGIN SOLUTION" not in text
+            assert [line for line in long if json.dumps(line)[1:-1] in text] == []
+
+    def test_no_page_sends_students_to_the_masters(self, master):
+        for source in [*(ROOT / "book").rglob("*.ipynb"), *(ROOT / "book").rglob("*.md")]:
+            assert f"labs/{master.name}" not in source.read_text(encoding="utf8"), source.name
+
+
+def row(held, of, **more):
+    return {"cell": "run", "line": 1, "held": held, "of": of, "failed": list(range(of - held)), **more}
+
+
+def test_the_front_page_says_what_the_last_reseed_found():
+    found = json.loads(reseeded.RESULT.read_text(encoding="utf8"))
+    assert reseeded.sentence(found) in (HTML / "book/index.html").read_text(encoding="utf8")
+    chapters = {
+        "a": {"seeds": [1, 2, 3], "asserts": [row(3, 3), row(2, 3)]},
+        "b": {"seeds": [1, 2], "asserts": [row(2, 2), row(0, 2, one_seed=True)]},
+    }
+    assert reseeded.sentence({"date": "2026-11-26", "chapters": chapters}) == (
+        "On 2026-11-26, 2 chapters ran under 3 seeds that their writers had not seen (the slowest chapter under 2): "
+        "2 of their 3 asserts held in every run. 1 more are meant for the book's own seed alone."
+    )
 
 
 def test_every_reference_has_a_number_and_is_cited():
