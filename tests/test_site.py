@@ -13,13 +13,14 @@ import article
 import booksite
 import diagram
 import katex
-import labs
 import nbformat
 import pytest
 import quickjs
 import reseeded
 import yaml
 from docutils import nodes
+
+import labs
 
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build" / "html"
