@@ -190,6 +190,31 @@ class TestPredict:
         guess.truth(np.array([0.5, 1]))
         assert guess.outcome == [0.5, 1.0]
 
+    def test_what_is_possible(self):
+        guess = Predict("How many?", unit="of 4", within=(0, np.int64(4)), until=" The next part ")
+        assert (guess.within, guess.until) == ([0, 4], "The next part")
+        for value in (0, 4, 2.5):
+            guess.truth(value)
+            assert guess.outcome == value
+        for value in (-1, 4.01):
+            with pytest.raises(ValueError, match=r"value must lie within \(0\.0, 4\.0\); got "):
+                guess.truth(value)
+
+    @pytest.mark.parametrize("within", [(4, 0), (1, 1), (0, np.inf), (0,), 3, "ab", (0, None), [0, 1, 2]])
+    def test_what_cannot_be_a_range(self, within):
+        with pytest.raises(ValueError, match="within must be two finite numbers, the lower first; got "):
+            Predict("How many?", within=within)
+
+    def test_a_range_is_for_numbers(self):
+        for other in ({"options": ["a", "b"]}, {"sketch": Sketch((0, 1), (0, 1), "x", "y")}):
+            with pytest.raises(ValueError, match="within is for questions whose answer is a number"):
+                Predict("Which?", within=(0, 1), **other)
+
+    @pytest.mark.parametrize("until", ["", "  ", 3, ["A heading"]])
+    def test_a_heading_that_is_no_text(self, until):
+        with pytest.raises(TypeError, match="until must be the text of a heading, or None; got "):
+            Predict("How many?", until=until)
+
     @pytest.mark.parametrize("value", [np.nan, np.inf])
     def test_a_truth_that_is_not_finite(self, value):
         with pytest.raises(ValueError, match="value must be finite; got "):

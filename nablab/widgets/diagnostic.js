@@ -1,4 +1,4 @@
-import { listeners, make, short, unique } from "./draw.js";
+import { headingText, listeners, make, readNumber, short, unique } from "./draw.js";
 
 /** A text with `code` in it, as pieces. */
 export const pieces = (text) => text.split("`").map((part, i) => ({ part, code: i % 2 === 1 })).filter(({ part }) => part !== "");
@@ -41,8 +41,7 @@ const spell = (text) => pieces(text).map(({ part, code }) => (code ? make("code"
 
 /** A link to the page's section with these words, or the words alone where the page has no such place to go to. */
 function lead(words) {
-  const title = (heading) => heading.textContent.replace(/[#¶\s]+$/, "");
-  const id = [...document.querySelectorAll("section[id] > h2")].find((heading) => title(heading) === words)?.parentElement.id;
+  const id = [...document.querySelectorAll("section[id] > h2")].find((heading) => headingText(heading) === words)?.parentElement.id;
   return id ? make("a", { href: `#${id}` }, words) : make("strong", {}, `“${words}”`);
 }
 
@@ -51,13 +50,13 @@ const SAID = { right: "right", wrong: "a section to read", unsure: "a section to
 
 function render({ model, el }) {
   const { listen, undo } = listeners();
-  const form = make("form", { class: "nablab-widget nablab-diagnostic", novalidate: "" });
+  const card = make("div", { class: "nablab-widget nablab-diagnostic", role: "group", "aria-label": "Questions" });
   const steps = make("ol", { class: "nablab-steps", "aria-label": "The questions" });
   const body = make("div", { class: "nablab-ask" });
   const status = make("div", { role: "status", class: "nablab-status nablab-verdict" });
   const buttons = make("div", { class: "nablab-answer" });
-  form.append(steps, body, status, buttons);
-  el.append(form);
+  card.append(steps, body, status, buttons);
+  el.append(card);
   let questions, given, at;
 
   const verdict = (i) => (given[i] === undefined ? "open" : judge(questions[i], given[i]).verdict);
@@ -85,7 +84,7 @@ function render({ model, el }) {
     const { text, code, options } = questions[at], id = unique(), heading = unique();
     const value = typeof given[at] === "number" ? { value: given[at] } : {};
     const number = () => make("label", { for: id }, "Your number",
-      make("input", { id, type: "number", step: "any", "data-lm-suppress-shortcuts": "true", ...value, ...(settled() ? { disabled: "" } : {}) }));
+      make("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", "data-lm-suppress-shortcuts": "true", ...value, ...(settled() ? { disabled: "" } : {}) }));
     body.replaceChildren(
       make("p", { class: "nablab-count" }, `Question ${at + 1} of ${questions.length}`),
       make("p", { class: "nablab-question", id: heading, tabindex: -1 }, ...spell(text)),
@@ -96,7 +95,7 @@ function render({ model, el }) {
     const last = at + 1 === questions.length;
     buttons.replaceChildren(...(settled()
       ? [go(last ? "Where to go" : "Next question", at + 1, true)]
-      : [make("button", { type: "submit", class: "nablab-main" }, "Check"), make("button", { type: "button", "data-unsure": "" }, "I am not sure"),
+      : [make("button", { type: "button", class: "nablab-main", "data-check": "" }, "Check"), make("button", { type: "button", "data-unsure": "" }, "I am not sure"),
         ...(given.some((g) => g !== undefined) ? [go("Where to go", questions.length)] : [])]));
     status.dataset.verdict = verdict(at);
     if (settled()) say();
@@ -145,21 +144,27 @@ function render({ model, el }) {
     show();
   }
 
-  listen(form, "submit", (event) => {
-    event.preventDefault();
+  // No form: frames may forbid that one is submitted.
+  function check() {
     const { options } = questions[at] ?? {};
     if (!options || settled()) return;
     const field = body.querySelector(options.length ? "input:checked" : "input");
-    if (field && field.value !== "") settle(options.length ? options[Number(field.value)] : Number(field.value));
-    else status.replaceChildren(make("p", {}, options.length ? "Choose one first, or say that you are not sure." : "Give a number first, or say that you are not sure."));
+    const given = options.length ? field && { value: options[Number(field.value)] } : readNumber(field.value);
+    if (given && !given.problem) return settle(given.value);
+    const first = options.length ? "Choose one first" : "Give a number first";
+    status.replaceChildren(make("p", {}, given?.problem ?? `${first}, or say that you are not sure.`));
+  }
+  listen(card, "keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input")) check();
   });
-  listen(form, "click", (event) => {
+  listen(card, "click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
     if (button.dataset.step !== undefined) {
       at = Number(button.dataset.step);
       show("question");
-    } else if (button.dataset.unsure !== undefined) settle(null);
+    } else if (button.dataset.check !== undefined) check();
+    else if (button.dataset.unsure !== undefined) settle(null);
     else if (button.dataset.again !== undefined) {
       begin();
       body.querySelector(".nablab-question").focus();

@@ -39,7 +39,8 @@ export const nearest = (list, value) =>
   list.reduce((best, v, i) => (Math.abs(v - value) < Math.abs(list[best] - value) ? i : best), 0);
 
 /** Ten to a whole power, as a reader would write it: 10⁻³. */
-export const powerOfTen = (k) => `10${[...String(k)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("")}`;
+export const powerOfTen = (k) => `10${[...String(k)].map((c) => RAISED[c] ?? "⁻").join("")}`;
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /**
  * A number as a reader would write it, everywhere: three digits, 0.00123 to 9999, thousands to the whole; below 0.001
@@ -53,6 +54,41 @@ export function short(v) {
   if (rounded === 0 || (rounded >= 0.001 && rounded < 10_000)) return sign + rounded;
   const [digits, power] = size.toExponential(2).split("e").map(Number);
   return `${sign}${digits === 1 ? "" : `${digits}·`}${powerOfTen(power)}`;
+}
+
+/**
+ * The number that a reader wrote, 50.5, 50,5, 1/4, 25 %, 10⁻³, as `{ value }`; or `{ problem }`, a sentence, where it is
+ * no number, or could be two. Null where nothing is written.
+ */
+export function readNumber(written, unit = "") {
+  let text = written.trim().toLowerCase().replaceAll("−", "-");
+  if (unit && text.endsWith(unit.toLowerCase())) text = text.slice(0, -unit.length).trim();
+  if (!text) return null;
+  const [doubt] = text.match(/(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d.,])/) ?? [];
+  if (doubt) {
+    const thousands = doubt.replace(",", ""), decimal = Number(doubt.replace(",", "."));
+    const point = Number.isInteger(decimal) ? `${decimal}.0` : decimal;
+    return { problem: `Is “${doubt}” ${thousands} or ${point}? Please write it without the comma.` };
+  }
+  const value = text.endsWith("%") ? valueOf(text.slice(0, -1)) / 100 : valueOf(text);
+  return Number.isFinite(value) ? { value } : { problem: "Please write one number, such as 12, 0.5 or 1/4." };
+}
+
+// Three digits a group, where commas or points cannot be meant as a decimal one.
+const THOUSANDS = /^([+-]?\d{1,3})(([ \u00a0\u202f]\d{3})+|(,\d{3})+(?=\.)|(,\d{3}){2,}|(\.\d{3})+(?=,))/;
+
+const lowered = (c) => (c === "⁻" ? "-" : RAISED.indexOf(c));
+
+/** A decimal number with point or comma, a power of ten with a factor or without, or a fraction of such; else NaN. */
+function valueOf(text) {
+  const [top, bottom, ...more] = text.split("/");
+  if (bottom !== undefined) return more.length ? NaN : valueOf(top) / valueOf(bottom);
+  const plain = text.trim().replace(THOUSANDS, (number) => number.replace(/[^\d+-]/g, "")).replace(/,(?=\d+(e|$))/, ".")
+    .replace(/(?<=10)[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+$/, (power) => `^${[...power].map(lowered).join("")}`);
+  const [, sign, factor = 1, power] =
+    plain.match(/^([+-]?)(?:(\d*\.?\d+) ?[·*×] ?)?10(?:\^|\*\*)\(?([+-]?\d+)\)?$/) ?? [];
+  if (power) return Number(`${sign}${factor}e${power}`);
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(plain) ? Number(plain) : NaN;
 }
 
 /** SVG path data, in columns and rows, of the line where `values` (rows x columns) equal `level`: marching squares. */
@@ -224,6 +260,9 @@ export function choice(label, options, selected = 0) {
   select.value = selected;
   return { row: make("div", { class: "nablab-control" }, make("label", { for: id }, label), select), select };
 }
+
+/** The words of a heading, without the link beside them. */
+export const headingText = (heading) => heading.textContent.replace(/[#¶\s]+$/, "").trim();
 
 /** Calls `listen(target, event, handler)`, all undone by `undo()`. */
 export function listeners() {

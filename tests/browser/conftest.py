@@ -7,6 +7,7 @@ import threading
 from functools import partial
 from urllib.parse import urlsplit
 
+import harness
 import pytest
 from playwright.sync_api import sync_playwright
 from test_site import HTML
@@ -74,6 +75,32 @@ def visit(browser, addresses):
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def shown(visit, tmp_path):
+    """A page with widgets from Python, opened as a file or served: shown({"run": TrainingRun()}, width=390)."""
+    servers = []
+
+    def show(widgets, body=None, over="file", fragment="", head="", **settings):
+        (tmp_path / "page.html").write_text(harness.page(widgets, body, head), encoding="utf8")
+        address = tmp_path.as_uri()
+        if over == "http":
+            server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path))
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            servers.append(server)
+            address = f"http://127.0.0.1:{server.server_port}"
+        page = visit(f"{address}/page.html{fragment}", over="", **settings)
+        page.wait_for_function(
+            "n => document.querySelectorAll('.nablab-widget').length === n && !document.querySelector('[role=alert]')",
+            arg=len(widgets),
+        )
+        return page
+
+    yield show
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  amid, contour, nearest, numbers, placeIn, powerOfTen, region, scale, short, ticks,
+  amid, contour, nearest, numbers, placeIn, powerOfTen, readNumber, region, scale, short, ticks,
 } from "../../nablab/widgets/draw.js";
 
 test("scale maps one range onto another, reversed ones too", () => {
@@ -39,6 +39,29 @@ test("a number that is written can be read back: three digits hold, and it has o
     assert.match(text, /^−?(\d+(\.\d+)?(·10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?|10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/);
     assert.ok(Math.abs(Number(plain(text)) - v) <= 0.00501 * Math.abs(v), `${v} as ${text}`);
     assert.ok(text.length <= 11, text);
+  }
+});
+
+test("numbers are read as readers write them", () => {
+  const read = [
+    ["50,5", 50.5], ["50.5", 50.5], [" 1/4 ", 0.25], ["-1 / 4", -0.25], ["1,5/3", 0.5], ["50 %", 0.5], ["50%", 0.5],
+    ["−3", -3], ["+3", 3], [".5", 0.5], [",5", 0.5], ["5.", 5], ["1e-3", 0.001], ["1E3", 1000], ["10⁻³", 0.001],
+    ["1.02·10⁻⁹", 1.02e-9], ["−10¹²", -1e12], ["2*10^3", 2000], ["10**(-2)", 0.01], ["10 000", 10000], ["1,000,000", 1e6],
+    ["1,000.5", 1000.5], ["1.000,5", 1000.5], ["0,125", 0.125], ["1,25", 1.25], ["1,2345", 1.2345], ["10000", 10000],
+    ["1/10⁶", 1e-6],
+  ];
+  for (const [text, value] of read) assert.deepEqual(readNumber(text), { value }, text);
+  for (const text of ["", "  "]) assert.equal(readNumber(text), null);
+  for (const text of ["many", "1/0", "0/0", "1/2/3", "inf", "nan", "1 2", "1,2,3", "--1", "1e400", "0x10", "%", "/", "e5", "1..2"])
+    assert.match(readNumber(text).problem, /^Please write one number/, text);
+  assert.equal(readNumber("10,000").problem, "Is “10,000” 10000 or 10.0? Please write it without the comma.");
+  assert.equal(readNumber("-1,250").problem, "Is “1,250” 1250 or 1.25? Please write it without the comma.");
+  assert.match(readNumber("10,000/3").problem, /10000 or 10\.0/);
+  assert.deepEqual(["50 %", "93 steps", "3 of 4", "of 4"].map((text, i) => readNumber(text, ["%", "steps", "of 4", "of 4"][i])),
+    [{ value: 50 }, { value: 93 }, { value: 3 }, null]);
+  for (let k = 0; k < 5000; k++) {
+    const v = Number(((Math.random() - 0.5) * 10 ** (24 * Math.random() - 12)).toPrecision(3));
+    assert.equal(short(readNumber(short(v)).value), short(v)); // what is shown can be typed
   }
 });
 
