@@ -11,7 +11,8 @@ INKED = 128  # grey values from here on count as ink when the width is measured
 def width_and_ink():
     """Return x and y of the first 1,000 training digits of MNIST, to predict ink from width.
 
-    x has shape (N, 2): a column of ones, for the intercept, and the digit's width in tens of pixels.
+    x has shape (N, 2): a column of ones, for the intercept, and the digit's width in tens of pixels, which is how
+    many of the picture's columns hold ink (in a few digits columns between them are blank).
     y has shape (N,): the digit's ink in per cent, where 100 is a page that is black all over.
 
     >>> x, y = width_and_ink()

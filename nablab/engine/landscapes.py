@@ -23,7 +23,7 @@ class Quadratic:
     >>> valley.gradient([1.0, 1.0])
     array([  1., 100.])
 
-    Source: Nesterov (2018), chapter 2.
+    Source: LeCun, Bottou, Orr and Müller (1998), equation 36.
     """
 
     def __init__(self, curvatures):
