@@ -2,6 +2,7 @@
 
 from nablab.widgets.backprop import Backprop
 from nablab.widgets.capacity_and_data import CapacityAndData
+from nablab.widgets.convolution_window import ConvolutionWindow
 from nablab.widgets.diagnostic import Diagnostic, Question
 from nablab.widgets.learning_rate import LearningRate
 from nablab.widgets.network_by_hand import NetworkByHand
@@ -11,6 +12,7 @@ from nablab.widgets.training_run import TrainingRun
 __all__ = [
     "Backprop",
     "CapacityAndData",
+    "ConvolutionWindow",
     "Diagnostic",
     "LearningRate",
     "NetworkByHand",
