@@ -49,9 +49,10 @@ class Layer:
 def initial_weights(shape, init, rng, dtype=float):
     r"""Draw the weights a layer starts from.
 
-    "xavier": variance 2 / (fan_in + fan_out), for tanh and sigmoid
+    "xavier": variance 2 / (fan_in + fan_out), derived for a slope of 1 at 0, which tanh has; the sigmoid's
+        is 1/4, and gradients fade in a deep stack of them
     "he": variance 2 / fan_in, for relu
-    "constant": 1 / fan_in everywhere, to show that equal units stay equal for ever
+    "constant": 1 / fan_in everywhere, to show that equal units are moved alike: only rounding can part them
 
     Parameters
     ----------
