@@ -1,12 +1,18 @@
 """What the widget records are the least-squares fits that it says they are, and they are judged by their errors."""
 
+import json
+import subprocess
+
 import numpy as np
 import pytest
+from test_widgets import FOLDER, NODE
 
 from nablab.engine.optimizers import GradientDescent
 from nablab.widgets import CapacityAndData
 from nablab.widgets import capacity_and_data as module
 from nablab.widgets.capacity_and_data import CUT, DECAYS, DEGREES, DRAWS, NOISE, PLACES, SAMPLES, SHOWN, VERDICTS
+
+DECAY_TEXTS = ["none", "10⁻⁵", "10⁻⁴", "0.001", "0.01", "0.1"]
 
 
 def unpack(widget):
@@ -91,14 +97,65 @@ def test_no_model_beats_the_noise_by_chance_of_the_draws(recorded):
 
 def test_verdicts(recorded):
     seen = recorded["judged"]
-    assert set(np.unique(seen)) == {0, 1, 2}
+    assert set(np.unique(seen)) == {0, 1, 2, 3}
     words = [[VERDICTS[v] for v in seen[i, j]] for i, j in ((1, 0), (5, 0), (1, 5))]
     assert words[0][0] == words[0][1] == "underfits"
     assert words[0][5] == "about right"
     assert words[0][12] == "overfits"
     assert words[1][12] == "about right"
-    assert set(words[2]) == {"underfits"}
-    assert VERDICTS[module.verdict(0.02, 0.5)] == "overfits"
+    assert words[2] == ["underfits"] * 5 + ["held back"] * 8
+    assert VERDICTS[module.verdict(0.02, 0.5, 0.02)] == "overfits"
+
+
+def test_the_words_of_every_recorded_fit_hold(recorded):
+    """Each sentence, against the errors; and its cause, taken away: without decay, or with a higher degree."""
+    bands, judged, floor = recorded["bands"], recorded["judged"], NOISE**2
+    shape = judged.shape
+    fits = [
+        {
+            "verdict": VERDICTS[judged[at]],
+            "degree": at[2],
+            "samples": SAMPLES[at[0]],
+            "decay": DECAYS[at[1]],
+            "train": float(bands[at][0, 1]),
+            "validation": float(bands[at][1, 1]),
+            "own": recorded["own"][at][0].tolist(),
+            "floor": floor,
+            "draw": 0,
+            "draws": DRAWS,
+        }
+        for at in np.ndindex(shape)
+    ]
+    said = in_node(f"console.log(JSON.stringify({json.dumps(fits)}.map(front.explain)));")
+    for at, fit, text in zip(np.ndindex(shape), fits, said):
+        train, validation, word, why = fit["train"], fit["validation"], text["word"], text["why"]
+        decay = f", weight decay {DECAY_TEXTS[at[1]]}" if at[1] else ""
+        assert why.startswith(f"Degree {at[2]} on {SAMPLES[at[0]]} samples{decay}, medians of {DRAWS} sets. "), why
+        assert (word == "About right") == (validation <= 1.6 * floor)
+        if word == "About right":
+            assert "is not far above the noise 0.09." in why
+            assert floor < validation
+        elif word == "Overfits":
+            assert "looks fine, but new points cost" in why
+            assert train <= 1.1 * floor
+            assert validation > 1.5 * train
+        else:
+            assert word == "Underfits"
+            assert train > 1.1 * floor
+            alone = bands[at[0], 0, at[2], 0, 1]  # without decay
+            if "too stiff for the truth" in why:
+                assert alone > 1.1 * floor
+                assert bands[at[0], 0, 12, 0, 1] < 1.1 * floor  # where the curve is less stiff
+                assert ("with decay or without it" in why) == (at[1] > 0)
+            else:
+                assert "without the decay it is not: the decay is too strong" in why
+                assert alone <= 1.1 * floor
+
+
+def in_node(script):
+    source = f"import * as front from {json.dumps((FOLDER / 'capacity_and_data.js').as_uri())};\n{script}"
+    command = [NODE, "--input-type=module", "--eval", source]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def test_more_samples_keep_the_first(recorded):

@@ -13,7 +13,7 @@ SAMPLES = [15, 20, 30, 50, 100, 200]
 DECAYS = [0, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1]
 DRAWS, SHOWN = 40, 5  # how often samples are drawn, and how many of the draws are shown
 PLACES = np.round(-np.cos(np.linspace(0, np.pi, 41)), 6)  # where curves are drawn: closer where they turn most
-VERDICTS = ["underfits", "about right", "overfits"]
+VERDICTS = ["underfits", "about right", "overfits", "held back"]
 CUT = 4.0  # curves and errors are cut far outside the pictures
 CUT_ERROR = 1e9
 
@@ -64,16 +64,26 @@ def errors(w, x, y):
     return np.mean((predict(w, x) - y) ** 2, axis=1)
 
 
-def verdict(train, validation):
-    """Judge a fit by its median errors, as an index into VERDICTS.
+def verdict(train, validation, without):
+    """Judge a fit by its median errors, as an index into VERDICTS; `without` is its training error without decay.
 
-    It is about right where the validation error is within 60 % of the noise floor. Else it underfits where even the
-    training error is clearly above the floor, and overfits where it is not.
+    It is about right where the validation error is within 60 % of the noise floor. Else it overfits, but where even
+    the training error is clearly above the floor: there it underfits, or is held back where the decay alone does it.
     """
     floor = NOISE**2
     if validation <= 1.6 * floor:
         return VERDICTS.index("about right")
-    return VERDICTS.index("underfits" if train > 1.1 * floor else "overfits")
+    if train <= 1.1 * floor:
+        return VERDICTS.index("overfits")
+    return VERDICTS.index("underfits" if without > 1.1 * floor else "held back")
+
+
+@cache
+def training_error(samples, degree):
+    """Return the median training error over the draws, without decay."""
+    x, y, _, _ = drawn()
+    some = x[:, :samples], y[:, :samples]
+    return np.median(errors(fit(*some, degree, 0), *some))
 
 
 def record(samples, weight_decay):
@@ -91,7 +101,7 @@ def record(samples, weight_decay):
         curves.append(np.clip(predict(w[:SHOWN], PLACES) / CUT, -1, 1) * 32767)
         own.append(both[:, :SHOWN].T)
         bands.append(np.quantile(both, [0.25, 0.5, 0.75], axis=1).T)
-        verdicts.append(verdict(*bands[-1][:, 1]))
+        verdicts.append(verdict(*bands[-1][:, 1], training_error(samples, degree)))
     cut = [np.minimum(a, CUT_ERROR).astype("<f4") for a in (own, bands)]
     return np.round(curves).astype("<i2").tobytes(), *(a.tobytes() for a in cut), verdicts
 

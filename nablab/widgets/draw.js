@@ -148,7 +148,7 @@ export function axes({ width, height }, { x, y, xlabel, ylabel, name = short, ..
   const middle = (top + bottom) / 2;
   group.append(
     make("text", { x: (left + right) / 2, y: height - 4, "text-anchor": "middle" }, xlabel),
-    make("text", { x: 10, y: middle, "text-anchor": "middle", transform: `rotate(-90 10 ${middle})` }, ylabel),
+    make("text", { x: 12, y: middle, "text-anchor": "middle", transform: `rotate(-90 12 ${middle})` }, ylabel),
   );
   const box = { x: left, y: top, width: right - left, height: bottom - top };
   const inside = make("svg", { ...box, viewBox: `${left} ${top} ${box.width} ${box.height}` });

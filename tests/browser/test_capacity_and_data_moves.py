@@ -18,7 +18,7 @@ def widget(visit):
 
 def seen(widget):
     pictures = [svg.inner_html() for svg in widget.locator(".nablab-cad-picture > svg").all()]
-    return (widget.locator("[role=status]").inner_text(), *pictures)
+    return (widget.locator(".nablab-status").inner_text(), *pictures)
 
 
 def press(page, widget, label, key):
@@ -44,13 +44,13 @@ def test_more_data_or_decay_tame_a_high_degree(widget, over):
     page, found = widget(over=over)
     assert found.locator(".nablab-cad-dot").count() == 20 + 1  # and one in the key
     press(page, found, "Degree", "End")
-    assert seen(found)[0].startswith("Overfits. Degree 12 on 20 samples.")
+    assert seen(found)[0].startswith("Overfits. Degree 12 on 20 samples, medians of 40 sets.")
     press(page, found, "Samples", "End")
-    assert seen(found)[0].startswith("About right. Degree 12 on 200 samples.")
+    assert seen(found)[0].startswith("About right. Degree 12 on 200 samples,")
     assert found.locator(".nablab-cad-dot").count() == 200 + 1
     press(page, found, "Samples", "Home")
     press(page, found, "Weight decay", "End")
-    assert seen(found)[0].startswith("Underfits. Degree 12 on 15 samples, weight decay 10⁻¹.")
+    assert seen(found)[0].startswith("Underfits. Degree 12 on 15 samples, weight decay 0.1,")
     press(page, found, "Weight decay", "Home")
     press(page, found, "Degree", "Home")
     assert "the curve is too stiff" in seen(found)[0]
@@ -90,7 +90,7 @@ def test_rendering_can_be_undone_and_python_is_asked_for_what_is_not_recorded(wi
                 input.dispatchEvent(new Event("input"));
             };
             move(1, 1.5);
-            const asked = sent.at(-1), text = () => el.querySelector("[role=status]").textContent;
+            const asked = sent.at(-1), text = () => el.querySelector(".nablab-status").textContent;
             const before = text(), cut = (k, size) => state[k].buffer.slice(0, 13 * size);
             heard[0]({ kind: "fits", id: asked.id, judged: Array(13).fill(2) },
                 [cut("curves", 5 * 41 * 2), cut("own", 40), cut("bands", 24)].map((b) => new DataView(b)));
@@ -109,6 +109,6 @@ def test_rendering_can_be_undone_and_python_is_asked_for_what_is_not_recorded(wi
     ]
     assert result["asks"] == 2  # what was answered is not asked for again
     assert result["changed"]
-    assert result["answered"].startswith("Overfits. Degree 3 on 24 samples.")
+    assert result["answered"].startswith("Overfits. Degree 3 on 24 samples,")
     assert result["still"]
     assert result["left"] == 0

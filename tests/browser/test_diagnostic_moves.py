@@ -116,7 +116,7 @@ def test_on_a_phone_all_is_within_reach(asked, scheme):
     for i in range(10):
         form.get_by_role("button", name=f"Question {i + 1},").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        for control in form.locator("button, .nablab-options label, input[type=number]").all():
+        for control in form.locator("button, .nablab-options label, input[type=text]").all():
             box = control.bounding_box()
             assert min(box["width"], box["height"]) >= 24
             assert box["x"] >= 0

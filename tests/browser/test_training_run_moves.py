@@ -18,7 +18,7 @@ def opened(visit):
 
 
 def seen(widget):
-    return widget.locator("[role=status]").inner_text(), widget.locator(".nablab-pictures").inner_html()
+    return widget.locator(".nablab-status").inner_text(), widget.locator(".nablab-pictures").inner_html()
 
 
 @OVER
@@ -42,10 +42,11 @@ class TestTrainingRun:
         page.keyboard.press("End")
         widget.get_by_label("Epoch", exact=True).focus()
         page.keyboard.press("End")
-        assert seen(widget)[0].startswith("Everything is called a one.")
+        assert seen(widget)[0].startswith("All 300 training points are called ones.")
         assert "keeps epoch 0" in seen(widget)[0]
         page.keyboard.press("Home")
-        assert seen(widget)[0].startswith("Everything is called a five. Epoch 0, the epoch that is kept: 0 updates")
+        said = seen(widget)[0]
+        assert said.startswith("All 300 training points are called fives. Epoch 0, the epoch that is kept: 0 updates")
 
     def test_a_click_on_the_losses_goes_to_that_epoch(self, opened, over):
         _, widget = opened(over=over)
@@ -59,12 +60,16 @@ class TestTrainingRun:
         play = widget.get_by_role("button")
         play.focus()
         page.keyboard.press("Enter")
-        page.wait_for_function("[...document.querySelectorAll('output')].some((o) => o.textContent === '5 of 60')")
+        page.wait_for_function(
+            "[...document.querySelectorAll('.nablab-shown')].some((o) => o.textContent === '5 of 60')"
+        )
+        assert widget.get_by_role("status").text_content() == ""  # nothing is spoken while it plays
         page.keyboard.press("Enter")
         assert play.inner_text() == "Play"
         before = seen(widget)
         page.wait_for_timeout(300)
         assert seen(widget) == before
+        page.wait_for_function("document.querySelector('.nablab-spoken').textContent !== ''")
         assert page.problems == []
 
 
