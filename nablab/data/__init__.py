@@ -81,9 +81,10 @@ def one_or_five():
 
     ink = mean of the pixels,   asymmetry = mean of |pixel - its mirror image|,   pixels from 0 to 1
 
-    Of five pairs of features tried, this one separates the two digits well but not wholly, and better with
-    hidden units than without. The first 10,000 images of MNIST's training set are to train on, its other
-    2,163 to choose by, and the 2,027 of its test set to report.
+    The two features separate the digits well but not wholly, and better with hidden units than without. The
+    parts are cut by place in the file: of MNIST's training set the first 10,000 ones and fives are to train
+    on, the last 2,163 to choose by; the 2,027 of its test set are to report. The files are not mixed, so the
+    parts are not equally hard: the last ones of the training set are easier than a random draw from it.
 
     >>> digits = one_or_five()
     >>> digits.x_train[:2].round(3).tolist(), digits.y_train[:2].tolist()
@@ -91,7 +92,7 @@ def one_or_five():
 
     Raises DataError as `mnist` does.
 
-    Source: the features are those of Abu-Mostafa, Magdon-Ismail and Lin (2012), section 3.1.
+    Source: the features follow Abu-Mostafa, Magdon-Ismail and Lin (2012), section 3.1.
     """
     x_train, y_train, x_test, y_test = mnist()
     x, y = _ink_and_asymmetry(x_train, y_train)

@@ -69,7 +69,8 @@ class Batches:
     [3. 0.] [3 0]
     [1.] [1]
 
-    Source: Goodfellow, Bengio and Courville (2016), section 8.1.3.
+    Source: Goodfellow, Bengio and Courville (2016), section 8.1.3, who find one shuffle at the beginning usually
+    enough.
     """
 
     def __init__(self, x, y, batch_size, seed):
@@ -111,8 +112,9 @@ def train_epoch(network, loss, optimizer, batches):
     optimizer : such as Adam
     batches : Batches
 
-    Returns the mean loss over the samples, each as its batch was met. Raises FloatingPointError where
-    the training diverges: where the loss, or what a layer computes, stops being finite.
+    Returns the mean loss over the samples, each as its batch was met, for a loss that is itself a mean over
+    its batch. Raises FloatingPointError where the training diverges: where the loss, or what a layer computes,
+    stops being finite.
 
     >>> from nablab.engine.layers import Dense
     >>> from nablab.engine.losses import d_mse, mse
