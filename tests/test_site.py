@@ -143,10 +143,10 @@ def test_style_sheets_and_scripts_of_the_site_name_no_other_host():
 
 
 def test_formulas_are_rendered_and_numbered():
-    text = (HTML / "book/3-mathematics/gradient-descent.html").read_text(encoding="utf8")
+    text = (HTML / "book/2-algorithm/backpropagation.html").read_text(encoding="utf8")
     assert text.count('class="katex"') > 20
     assert "<math" in text
-    assert 'id="equation-eq-factor"' in text
+    assert 'id="equation-eq-backward"' in text
     assert re.search(r'class="eqno">\(\d\)', text)
     assert "katex-error" not in text
     assert "MathJax" not in text

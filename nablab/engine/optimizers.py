@@ -1,7 +1,7 @@
 """Rules that turn gradients into steps. Each updates lists of arrays in place, as `torch.optim` does.
 
 None looks for NaN or inf, which would cost a plain step a quarter of its time and more: they go on into the
-parameters, and the layers refuse them.
+parameters, and what is computed from these is refused by the next layer or by the loss.
 """
 
 import math

@@ -109,7 +109,7 @@ def chapter(visit):
 
     def open_chapter(**settings):
         page = visit("book/3-mathematics/gradient-descent.html", **settings)
-        page.wait_for_selector(".nablab-pictures polyline[points]")
+        page.locator(".nablab-pictures polyline[points]").last.wait_for()  # the first picture is folded
         return page
 
     return open_chapter
