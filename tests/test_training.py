@@ -1,5 +1,8 @@
 """Training and measuring in PyTorch."""
 
+import math
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -124,6 +127,24 @@ def test_a_device_that_is_not_here(name, monkeypatch):
 )
 def test_wilson_interval(successes, trials, interval):
     assert training.wilson_interval(successes, trials) == pytest.approx(interval, abs=6e-4)
+
+
+def covered(trials, p):
+    """How often the interval of so many independent trials covers p: the sum over all outcomes."""
+    rate = 0.0
+    for k in range(trials + 1):
+        low, high = training.wilson_interval(k, trials)
+        if low <= p <= high:
+            rate += math.comb(trials, k) * p**k * (1 - p) ** (trials - k)
+    return rate
+
+
+def test_wilson_intervals_cover_95_percent_on_average_and_less_near_the_ends():
+    rates = [covered(20, p) for p in np.linspace(0.0005, 0.9995, 400)]
+    assert np.mean(rates) == pytest.approx(0.953, abs=0.003)
+    assert min(rates) > 0.83
+    assert covered(20, 0.0088) == pytest.approx(0.838, abs=0.001)
+    assert covered(1000, 0.000176) == pytest.approx(0.839, abs=0.001)
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(-1, 10), (11, 10), (0, 0)])

@@ -208,7 +208,8 @@ def correlate2d(x, W, padding=0):
 class Conv2d(Layer):
     r"""A convolution: the same small kernels at every place of an image, with stride 1.
 
-    z = x * W + b;   dW = x * dz with samples and channels swapped,   dx = dz * W with W flipped
+    z = x * W + b;   dW = x * dz with samples and channels swapped,
+    dx = dz * W with W flipped, its channels swapped, and dz padded by k - 1
 
     where * is `correlate2d`: the gradients of a convolution are convolutions.
 
@@ -292,9 +293,9 @@ class MaxPool2d(Layer):
 
 
 class RunningMoments:
-    r"""Mean and variance of each channel: of this batch in training, of all batches so far in evaluation.
+    r"""Mean and variance of each channel: of this batch in training, running ones in evaluation.
 
-    running <- running + 0.1 (batch - running),   starting from mean 0 and variance 1
+    running <- running + 0.1 (batch - running),   starting from mean 0 and variance 1: recent batches count most
 
     The running variance takes the unbiased variance of the batch, n / (n - 1) times the mean square.
 
@@ -330,12 +331,13 @@ class RunningMoments:
 
 
 class BatchNorm(Layer):
-    r"""Give each channel mean 0 and variance 1 over the batch, then a scale and a shift that are learnt.
+    r"""Give each channel mean 0 and variance near 1 over the batch, then a scale and a shift that are learnt.
 
     x_hat = (x - mean) / sqrt(var + 1e-5),   z = gamma x_hat + beta;
     dx = gamma (dz - mean(dz) - x_hat mean(dz x_hat)) / sqrt(var + 1e-5),   means over batch and pixels
 
-    In evaluation, mean and variance are the running ones, constants: dx = gamma dz / sqrt(var + 1e-5).
+    The variance of x_hat is var / (var + 1e-5): well below 1 where var is not far above 1e-5. In evaluation,
+    mean and variance are the running ones, constants: dx = gamma dz / sqrt(var + 1e-5).
 
     Parameters
     ----------

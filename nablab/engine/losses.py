@@ -76,7 +76,8 @@ def d_binary_cross_entropy(p, y):
 
     d bce / d p_i = (p_i - y_i) / (p_i (1 - p_i)) / n
 
-    As in PyTorch, the divisor p (1 - p) is held above 1e-12, so that p = 0 and p = 1 have a gradient.
+    As in PyTorch, the divisor p (1 - p) is held above 1e-12, so that p = 0 and p = 1 have a gradient. It is
+    not the slope of the loss where that is held at 100: there the loss is flat.
 
     >>> d_binary_cross_entropy(np.array([0.5, 0.8]), np.array([1.0, 1.0]))
     array([-1.   , -0.625])
@@ -87,7 +88,7 @@ def d_binary_cross_entropy(p, y):
 
 
 def binary_cross_entropy_with_logits(logits, y):
-    r"""Return the cross-entropy of yes-or-no answers, from logits: exact for every size of them.
+    r"""Return the cross-entropy of yes-or-no answers, from logits, which may be far larger than exp can take.
 
     With p = sigma(z): bce = 1/n sum_i max(z_i, 0) - z_i y_i + log(1 + exp(-|z_i|))
 

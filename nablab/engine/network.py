@@ -50,7 +50,7 @@ class Network(Layer):
 
 
 class Batches:
-    """Samples in mini-batches: each time they are gone through, every sample comes once, in a new order.
+    """Samples in mini-batches: each time they are gone through, every sample comes once, in an order drawn anew.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class Batches:
 
 
 def accuracy(logits, labels):
-    """Return the share of samples whose largest logit is that of the right class.
+    """Return the share of samples whose largest logit, of equal ones the first, is that of the right class.
 
     Takes logits (N, C) and labels (N,), integers, as `cross_entropy` does, and returns a float from 0
     to 1. Raises TypeError or ValueError for other input.
@@ -142,7 +142,8 @@ def evaluate(network, loss, x, y):
     """Measure a network, in evaluation mode, on data that it is not trained on.
 
     `network` and `loss` as in `train_epoch`; x and y as in `Batches`. Returns a dict: `loss`, and for
-    integer labels `accuracy`, too. The mode is put back as it was. Raises as `train_epoch` does.
+    integer labels `accuracy`, too. The network's mode is put back, in all its layers: one that was in another
+    mode than the network takes the network's. Raises as `train_epoch` does.
 
     >>> from nablab.engine.layers import Dense
     >>> from nablab.engine.losses import cross_entropy, d_cross_entropy
