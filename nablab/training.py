@@ -13,7 +13,8 @@ from tqdm.auto import tqdm
 def device():
     """Return the device to compute on: cuda where there is one, else the CPU.
 
-    The environment variable NABLAB_DEVICE overrides; Apple's mps must be asked for so. Raises ValueError for a device that is not here.
+    The environment variable NABLAB_DEVICE overrides; Apple's mps must be asked for so.
+    Raises ValueError for a device that is not here.
     """
     name = os.environ.get("NABLAB_DEVICE") or ("cuda" if torch.cuda.is_available() else "cpu")
     try:
