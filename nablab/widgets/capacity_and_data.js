@@ -203,7 +203,7 @@ function render({ model, el }) {
   function hear(message, buffers) {
     if (message.kind === "hello" && !state.live) {
       state.live = true;
-      size.free(0.2);
+      size.free(0.1);
       decay.free(0.1);
       el.dataset.live = "yes";
     }

@@ -155,7 +155,9 @@ function render({ model, el }) {
     status.replaceChildren(make("p", {}, given?.problem ?? `${first}, or say that you are not sure.`));
   }
   listen(card, "keydown", (event) => {
-    if (event.key === "Enter" && event.target.matches("input")) check();
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    event.preventDefault(); // or the button that has the focus next is pressed, too
+    check();
   });
   listen(card, "click", (event) => {
     const button = event.target.closest("button");

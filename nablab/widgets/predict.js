@@ -192,7 +192,11 @@ function render({ model, el }) {
   }
   // No form: frames may forbid that one is submitted.
   listen(compareButton, "click", answer);
-  listen(card, "keydown", (event) => { if (event.key === "Enter" && event.target.matches("input")) answer(); });
+  listen(card, "keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    event.preventDefault();
+    answer();
+  });
   listen(skip, "click", () => finish(null));
   listen(window, "hashchange", reach);
   model.on("change:outcome", show);

@@ -101,15 +101,3 @@ def shown(visit, tmp_path):
     for server in servers:
         server.shutdown()
         server.server_close()
-
-
-@pytest.fixture
-def chapter(visit):
-    """The gradient-descent chapter, its widgets drawn."""
-
-    def open_chapter(**settings):
-        page = visit("book/3-mathematics/gradient-descent.html", **settings)
-        page.locator(".nablab-pictures polyline[points]").last.wait_for()  # the first picture is folded
-        return page
-
-    return open_chapter

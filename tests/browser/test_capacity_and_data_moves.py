@@ -2,14 +2,15 @@
 
 import pytest
 
-PAGE = "book/2-algorithm/generalisation.html"
+from nablab.widgets import CapacityAndData
+
 OVER = pytest.mark.parametrize("over", ["http", "file"])
 
 
 @pytest.fixture
-def widget(visit):
+def widget(shown):
     def open_widget(**settings):
-        page = visit(PAGE, **settings)
+        page = shown({"fits": CapacityAndData()}, **settings)
         page.wait_for_selector(".nablab-cad-this[d]")
         return page, page.locator(".nablab-widget:has(.nablab-cad-picture)")
 

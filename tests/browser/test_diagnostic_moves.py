@@ -1,15 +1,23 @@
 """The ten questions on the plain page, by keyboard and pointer."""
 
 import pytest
+from harness import put
+
+from nablab.widgets import Diagnostic
 
 OVER = pytest.mark.parametrize("over", ["http", "file"])
 RIGHT = ["(2,)", "[12 34]", "(100, 100)", "0.006", "9", "12", "-5", "0.729", "1.2", "0.5"]
+SECTIONS = list(dict.fromkeys(question["section"] for question in Diagnostic().questions))
+BODY = f"<section><h1>Title</h1>{put('ten')}" + "".join(
+    f'<section id="{name.lower().replace(" ", "-")}"><h2>{name}<a href="#">#</a></h2><p>…</p></section>'
+    for name in SECTIONS
+)
 
 
 @pytest.fixture
-def asked(visit):
+def asked(shown):
     def open_page(**settings):
-        page = visit("book/before-you-begin.html", **settings)
+        page = shown({"ten": Diagnostic()}, f"{BODY}</section>", **settings)
         page.wait_for_selector(".nablab-diagnostic .nablab-question")
         return page, page.locator(".nablab-diagnostic")
 

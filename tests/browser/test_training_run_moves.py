@@ -2,14 +2,15 @@
 
 import pytest
 
+from nablab.widgets import TrainingRun
+
 OVER = pytest.mark.parametrize("over", ["http", "file"])
-PAGE = "book/2-algorithm/seven-steps.html"
 
 
 @pytest.fixture
-def opened(visit):
+def opened(shown):
     def open_page(**settings):
-        page = visit(PAGE, **settings)
+        page = shown({"run": TrainingRun()}, **settings)
         widget = page.locator(".nablab-widget:has(.nablab-run-legend)")
         widget.locator(".nablab-pictures polyline[points]").first.wait_for(state="attached")
         return page, widget
@@ -61,7 +62,7 @@ class TestTrainingRun:
         play.focus()
         page.keyboard.press("Enter")
         page.wait_for_function(
-            "[...document.querySelectorAll('.nablab-shown')].some((o) => o.textContent === '5 of 60')"
+            "[...document.querySelectorAll('.nablab-shown')].some((value) => value.textContent === '5 of 60')"
         )
         assert widget.get_by_role("status").text_content() == ""  # nothing is spoken while it plays
         page.keyboard.press("Enter")
