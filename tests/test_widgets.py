@@ -62,6 +62,25 @@ class TestThePattern:
         assert sum(len(v) for v in state.values() if isinstance(v, (bytes, str))) < 500_000
 
 
+def test_no_style_leaks_from_one_widget_into_another():
+    """After the shared part, each rule names a class that one front end alone uses."""
+    sources = {m: (FOLDER / f"{m}.js").read_text(encoding="utf8") for m in MODULES}
+
+    def users(name):
+        stems = {m: re.findall(r"(nablab-\w[\w-]*-)\$\{", text) for m, text in sources.items()}
+        return [m for m in MODULES if re.search(rf"{name}\b", sources[m]) or name.startswith(tuple(stems[m]))]
+
+    css = (FOLDER / "widgets.css").read_text(encoding="utf8")
+    css = re.sub(r"@media[^{]*\{(.*?)\}\s*\}", r"\1}", css, flags=re.DOTALL)
+    own = css.partition("/* Diagnostic: ")[2]
+    rules = re.findall(r"([^{}]+)\{[^}]*\}", re.sub(r"/\*.*?\*/", "", "/*" + own, flags=re.DOTALL))
+    assert len(rules) > 100
+    for selectors in rules:
+        for selector in re.split(r",(?![^(]*\))", selectors.strip()):
+            names = re.findall(r"nablab-[\w-]+", selector)
+            assert any(len(users(name)) == 1 for name in names), f"{selector.strip()} styles more than one widget"
+
+
 def test_a_front_end_without_the_import_is_refused(tmp_path, monkeypatch):
     (tmp_path / "draw.js").write_text("")
     (tmp_path / "bad.js").write_text("export default {}")

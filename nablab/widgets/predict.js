@@ -1,6 +1,6 @@
 import { axes, headingText, listeners, locate, make, readNumber, short, speech, unique } from "./draw.js";
 
-const SIZE = { width: 420, height: 250 };
+const SIZE = { width: 340, height: 215 };
 
 /** A number in words: whole ones in full, as they were typed. */
 const spell = (v) => (Number.isInteger(v) && Math.abs(v) < 1e6 ? String(v).replace("-", "−") : short(v));

@@ -119,7 +119,8 @@ function lossPicture(epochs) {
     points: losses.map((v, t) => `${plot.sx(t).toFixed(1)},${plot.sy(v).toFixed(1)}`).join(" ") });
   /** A label beside an upright line, on the side where there is room. */
   function label(t, row, text) {
-    const left = t > 0.6 * epochs, x = plot.sx(t) + (left ? -5 : 5), anchor = left ? "end" : "start";
+    const left = plot.sx(t) + 5 + 6.5 * text.length > plot.box.x + plot.box.width;
+    const x = plot.sx(t) + (left ? -5 : 5), anchor = left ? "end" : "start";
     return make("text", { x, y: plot.box.y - 1 + 14 * row, "text-anchor": anchor, class: "nablab-run-label" }, text);
   }
   function show({ training, validation, kept, stopped }) {
