@@ -57,8 +57,8 @@ export function short(v) {
 }
 
 /**
- * The number that a reader wrote, 50.5, 50,5, 1/4, 25 %, 10⁻³, as `{ value }`; or `{ problem }`, a sentence, where it is
- * no number, or could be two. Null where nothing is written.
+ * The number that a reader wrote, 50.5, 50,5, 1/4, 25 %, 10⁻³, as `{ value }`; or `{ problem }`, a sentence, where it
+ * is no number, or could be two. Null where nothing is written.
  */
 export function readNumber(written, unit = "") {
   let text = written.trim().toLowerCase().replaceAll("−", "-");

@@ -106,9 +106,9 @@ function marked({ x, y, xlabel, ylabel, lines }, listen) {
   const at = ([a, b]) => ({ cx: plot.sx(a), cy: plot.sy(b) });
   const yours = make("circle", { r: 6, class: "nablab-yours", visibility: "hidden" });
   const range = (label, [low, high]) => `${label} from ${short(low)} to ${short(high)}`;
-  const svg = make("svg", {
-    viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "img", "aria-labelledby": name, class: "nablab-click nablab-sketch",
-  }, make("title", { id: name }, `Axes to mark a point on: ${range(xlabel, x)}, ${range(ylabel, y)}`), plot.group, plot.inside);
+  const title = make("title", { id: name }, `Axes to mark a point on: ${range(xlabel, x)}, ${range(ylabel, y)}`);
+  const view = { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, class: "nablab-click nablab-sketch" };
+  const svg = make("svg", { ...view, role: "img", "aria-labelledby": name }, title, plot.group, plot.inside);
   const corner = ([a, b]) => `${plot.sx(a).toFixed(1)},${plot.sy(b).toFixed(1)}`;
   const drawn = lines.map((line) => make("polyline", { class: "nablab-line", points: line.map(corner).join(" ") }));
   plot.inside.append(...drawn, yours);
@@ -166,8 +166,10 @@ function render({ model, el }) {
   function show() {
     const outcome = model.get("outcome"), span = sketch && [sketch.x, sketch.y].map(([a, b]) => b - a);
     fold(!done);
-    const hint = folded.length ? "What follows is folded until you answer or skip." : "Answer before you run the next cell.";
-    words.say([done ? compare(model.get("answer"), outcome, { unit, span, within: within ?? undefined }) : hint]);
+    const limits = { unit, span, within: within ?? undefined };
+    const hint = folded.length
+      ? "What follows is folded until you answer or skip." : "Answer before you run the next cell.";
+    words.say([done ? compare(model.get("answer"), outcome, limits) : hint]);
     if (done && outcome !== null && field.reveal && !revealed) {
       field.reveal(outcome);
       revealed = true;
@@ -187,8 +189,8 @@ function render({ model, el }) {
   /** A link to what is folded leads to the question. */
   function reach() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && !target.offsetHeight && folded.some((element) => target.contains(element) || element.contains(target)))
-      card.scrollIntoView();
+    const holds = (element) => target.contains(element) || element.contains(target);
+    if (target && !target.offsetHeight && folded.some(holds)) card.scrollIntoView();
   }
   // No form: frames may forbid that one is submitted.
   listen(compareButton, "click", answer);

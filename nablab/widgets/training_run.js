@@ -69,8 +69,9 @@ export function explain({ epoch, training, validation, wrong, fives }, of) {
   const each = size === samples ? "all samples" : `${size} samples`;
   return {
     word: fives === samples ? alike("fives") : fives === 0 ? alike("ones") : sides,
-    why: `Epoch ${epoch}, ${place}: ${updates} update${updates === 1 ? "" : "s"} with the learning rate ${short(lr)}, ` +
-      `${each} an update. Training loss ${short(training)}, validation loss ${short(validation)}. ${stop}`,
+    why: `Epoch ${epoch}, ${place}: ${updates} update${updates === 1 ? "" : "s"} ` +
+      `with the learning rate ${short(lr)}, ${each} an update. ` +
+      `Training loss ${short(training)}, validation loss ${short(validation)}. ${stop}`,
   };
 }
 

@@ -79,7 +79,7 @@ def test_the_chapter_runs_and_python_answers(visit, lab):
     start, before = widget.get_by_label("p₁"), status.inner_text()
     start.fill("-3.21")
     page.wait_for_function("([s, text]) => s.textContent !== text", arg=[status.element_handle(), before])
-    assert widget.get_by_label("Start").evaluate("s => s.selectedIndex") == -1
+    assert widget.get_by_role("combobox", name="Start").evaluate("s => s.selectedIndex") == -1
     start.fill("-4.5")
     page.wait_for_function("([s, text]) => s.textContent === text", arg=[status.element_handle(), before])
     slider.focus()

@@ -4,13 +4,16 @@ import { curve, decayText, errorText, explain, height, place, smooth } from "../
 
 test("recorded fits are found where Python put them", () => {
   const seen = [];
-  for (let s = 0; s < 3; s++) for (let d = 0; d < 2; d++) for (let g = 0; g < 4; g++) seen.push(place({ decays: [0, 1], degrees: 4 }, s, d) + g);
+  for (let s = 0; s < 3; s++)
+    for (let d = 0; d < 2; d++)
+      for (let g = 0; g < 4; g++) seen.push(place({ decays: [0, 1], degrees: 4 }, s, d) + g);
   assert.deepEqual(seen, seen.map((_, i) => i));
 });
 
 test("a curve is unpacked for its degree and draw", () => {
   const packed = Int16Array.from({ length: 2 * 3 * 2 }, (_, i) => i * 1000);
-  assert.deepEqual(curve(packed, { shown: 3, places: [-1, 1] }, 1, 2), [[-1, (10000 / 32767) * 4], [1, (11000 / 32767) * 4]]);
+  assert.deepEqual(curve(packed, { shown: 3, places: [-1, 1] }, 1, 2),
+    [[-1, (10000 / 32767) * 4], [1, (11000 / 32767) * 4]]);
 });
 
 test("errors outside of the picture leave it, and no more", () => {

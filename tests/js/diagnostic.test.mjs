@@ -17,15 +17,20 @@ test("numbers agree within the tolerance, options word for word", () => {
   assert.ok(!agree("0", "0.0", 0.01));
 });
 
-const number = { answer: 12, wrong: [[6, "That is the outer rate."]], why: "Rates multiply.", tolerance: 0.01, section: "The chain rule" };
-const option = { answer: "`(2,)`", wrong: [["`()`", "That is one number."]], why: "One mean each.", tolerance: 0.01, section: "Arrays" };
+const number = {
+  answer: 12, wrong: [[6, "That is the outer rate."]], why: "Rates multiply.", tolerance: 0.01, section: "The chain rule",
+};
+const option = {
+  answer: "`(2,)`", wrong: [["`()`", "That is one number."]], why: "One mean each.", tolerance: 0.01, section: "Arrays",
+};
 
 test("a wrong answer is told what it means, then the answer and why", () => {
   assert.deepEqual(judge(number, 12.01), { verdict: "right", word: "Right.", says: "Rates multiply." });
   assert.equal(judge(number, 6).says, "That is the outer rate. The answer is 12. Rates multiply.");
   assert.equal(judge(number, 77).says, "The answer is 12. Rates multiply.");
   assert.equal(judge(option, "`()`").verdict, "wrong");
-  assert.deepEqual(judge(option, null), { verdict: "unsure", word: "Good to know.", says: "The answer is `(2,)`. One mean each." });
+  assert.deepEqual(judge(option, null),
+    { verdict: "unsure", word: "Good to know.", says: "The answer is `(2,)`. One mean each." });
 });
 
 test("the summary sends readers where they need to go", () => {
@@ -33,9 +38,11 @@ test("the summary sends readers where they need to go", () => {
   assert.deepEqual(summarise(questions, [undefined, undefined, undefined]),
     { opening: "No question is answered yet.", read: [], skip: [], open: [1, 2, 3], done: false });
   const some = summarise(questions, [12, undefined, null]);
-  assert.deepEqual([some.opening, some.read, some.skip, some.open], ["So far 1 of 2 right.", ["Arrays"], ["The chain rule"], [2]]);
+  assert.deepEqual([some.opening, some.read, some.skip, some.open],
+    ["So far 1 of 2 right.", ["Arrays"], ["The chain rule"], [2]]);
   const mixed = summarise(questions, [12, 6, "`(2,)`"]);
-  assert.deepEqual([mixed.opening, mixed.read, mixed.skip, mixed.done], ["2 of 3 right.", ["The chain rule"], ["Arrays"], true]);
+  assert.deepEqual([mixed.opening, mixed.read, mixed.skip, mixed.done],
+    ["2 of 3 right.", ["The chain rule"], ["Arrays"], true]);
   assert.equal(summarise(questions, [12, 12, "`(2,)`"]).opening, "All 3 right.");
   assert.equal(summarise(questions, [null, 6, null]).opening, "None of 3 right.");
   assert.equal(summarise(questions, [null, undefined, null]).opening, "So far none of 2 right.");

@@ -51,7 +51,8 @@ test("an answer is compared kindly", () => {
   assert.match(compare(-9, 5, { within: [-100, 100] }), /surprise/);
   assert.match(compare("loss", "loss"), /Right/);
   assert.match(compare("loss", "parameter"), /“loss”; the run gave “parameter”\. What did you expect/);
-  assert.equal(compare([1, 0.1], [1.2, 1e-13], { span: [6, 2] }), "You said (1, 0.1), the ring; the run gave (1.2, 0), the dot. Close. Can you say why?");
+  assert.equal(compare([1, 0.1], [1.2, 1e-13], { span: [6, 2] }),
+    "You said (1, 0.1), the ring; the run gave (1.2, 0), the dot. Close. Can you say why?");
   assert.match(compare([1, 1], [1.2, 0], { span: [6, 2] }), /surprise/);
   assert.match(compare([1.2, 0], [1.2, 1e-13], { span: [6, 2] }), /Right/);
 });
