@@ -1,4 +1,4 @@
-"""Every widget follows the pattern; what Python packs is what the engine computed; the front ends pass Node's tests."""
+"""Every widget follows the pattern; questions are asked as they should be; the front ends pass Node's tests."""
 
 import importlib
 import inspect
@@ -12,9 +12,7 @@ import playwright
 import pytest
 
 from nablab import widgets
-from nablab.engine.optimizers import Momentum
-from nablab.widgets import LearningRate, Predict, Sketch, base, learning_rate
-from nablab.widgets.learning_rate import BEHAVIOURS, MOMENTA, SCENES, STEPS
+from nablab.widgets import Predict, Sketch, base
 
 FOLDER = Path(widgets.__file__).parent
 SHARED = {"base", "draw"}
@@ -93,99 +91,6 @@ def test_a_front_end_without_the_import_is_refused(tmp_path, monkeypatch):
 def test_front_end_functions_in_node(file):
     result = subprocess.run([NODE, "--test", file], capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
-
-
-def test_what_is_packed_is_what_the_engine_computed():
-    runs = np.frombuffer(LearningRate().runs, "<i2").reshape(-1, 3, STEPS + 1)
-    settings = [
-        (scene, start, lr, momentum)
-        for scene in SCENES.values()
-        for start in scene.starts
-        for lr in learning_rate.rates(scene)
-        for momentum in MOMENTA
-    ]
-    assert len(settings) == len(runs) == 1764  # "nearly 1,800", says the chapter
-    for k in range(0, len(runs), 41):
-        scene, start, lr, momentum = settings[k]
-        p, ball = np.array(start), Momentum(lr, momentum)
-        span = 2 * np.ptp([scene.x, scene.y], axis=1)
-        for t in range(STEPS + 1):
-            if (abs(p) >= span).any():
-                break  # far outside the picture, where it is cut
-            np.testing.assert_allclose(runs[k, :2, t] / 32767 * span, p, atol=max(span) / 32767)
-            ball.step([p], [scene.landscape.gradient(p)])
-
-
-def test_behaviours_are_told_apart():
-    bowl, saddle = SCENES["narrow valley"], SCENES["saddle"]
-
-    def seen(scene, lr, momentum=0.0, start=None):
-        points, losses = learning_rate.run(scene, lr, momentum, start or scene.starts[0])
-        return BEHAVIOURS[learning_rate.behaviour(scene, points, losses, lr > learning_rate.edge(scene, momentum))]
-
-    assert seen(bowl, 0.081) == "diverging"
-    assert seen(bowl, 0.081, momentum=0.5) != "diverging"
-    assert seen(bowl, 1.0) == "diverging"
-    assert seen(bowl, 0.075) == "oscillating"
-    assert seen(bowl, 0.005) == "creeping"
-    assert seen(SCENES["round bowl"], 0.5) == "converging"
-    assert seen(saddle, 0.5) == "escaping"
-    assert seen(saddle, 0.5, start=[-4.0, 0.0]) == "converging"
-
-
-def test_nothing_false_is_said_of_any_recorded_run():
-    for described in LearningRate().scenes:
-        scene = SCENES[described["name"]]
-        settings = [(s, lr, m) for s in scene.starts for lr in described["rates"] for m in MOMENTA]
-        for (start, lr, momentum), code in zip(settings, described["behaviours"]):
-            seen, beyond = BEHAVIOURS[code], lr > learning_rate.edge(scene, momentum)
-            if scene.kind == "bowl":
-                assert (seen == "diverging") or not beyond, (described["name"], start, lr, momentum)
-            if scene.kind == "saddle" and start[1] != 0:
-                assert seen in ("escaping", "diverging", "oscillating"), (start, lr, momentum)
-
-
-def test_the_edge_is_where_the_largest_curvature_says():
-    centres = {"Rosenbrock's valley": [1.0, 1.0]}
-    for name, scene in SCENES.items():
-        largest = np.linalg.eigvalsh(scene.landscape.hessian(centres.get(name, [0.0, 0.0]))).max()
-        assert learning_rate.edge(scene, 0.9) == pytest.approx(2 * 1.9 / largest, rel=1e-4)
-
-
-def test_a_loss_without_a_logarithm_is_marked():
-    scene = SCENES["saddle"]
-    points, losses = learning_rate.run(scene, 0.5, 0.0, scene.starts[0])
-    packed = learning_rate.pack(points, losses, scene)
-    assert losses[-1] < 0
-    np.testing.assert_array_equal(packed[2] == -32768, losses <= 0)
-
-
-def test_divergence_is_packed_not_hidden():
-    scene = SCENES["round bowl"]
-    points, losses = learning_rate.run(scene, 1e9, 0.0, scene.starts[0])
-    packed = learning_rate.pack(points, losses, scene)
-    assert not np.isfinite(losses).all() or losses.max() > 1e15
-    assert packed[2].max() == 32767
-
-
-def test_with_a_kernel_python_answers(monkeypatch):
-    widget, sent = LearningRate(), []
-    monkeypatch.setattr(widget, "send", lambda content, buffers=None: sent.append((content, buffers)))
-    widget._answer(widget, {"kind": "hello"}, [])
-    widget._answer(widget, {"kind": "run", "id": 7, "scene": 1, "lr": 0.0333, "momentum": 0.2, "start": [1, 1]}, [])
-    (hello, _), (answer, buffers) = sent
-    assert hello == {"kind": "hello"}
-    assert (answer["id"], BEHAVIOURS[answer["behaviour"]]) == (7, "converging")
-    assert answer["edge"] == pytest.approx(2 * 1.2 / 25)
-    assert np.frombuffer(buffers[0], "<i2").shape == (3 * (STEPS + 1),)
-
-
-@pytest.mark.parametrize("landscape", ["hill", [], {}, None, 3])
-def test_another_landscape_is_refused(landscape):
-    with pytest.raises(
-        ValueError, match=r"landscape must be one of 'round bowl', .*; got " + re.escape(repr(landscape))
-    ):
-        LearningRate(landscape)
 
 
 class TestPredict:
