@@ -6,6 +6,7 @@ exercise as it states: `**1.** (5 minutes) ...`. Three chapters and a lab were t
 """
 
 import argparse
+import math
 import re
 from pathlib import Path
 
@@ -55,12 +56,15 @@ def code_minutes(cell):
     return FOLDED if tags & FOLDS else CODE
 
 
+def spent(notebook):
+    """Return the minutes that the notebook takes a beginner."""
+    parts = main_line(notebook.cells)
+    return sum(text_minutes(part) if isinstance(part, str) else code_minutes(part) for part in parts)
+
+
 def minutes(notebook):
-    """Return the minutes that the notebook takes a beginner, to the next 5."""
-    spent = sum(
-        text_minutes(part) if isinstance(part, str) else code_minutes(part) for part in main_line(notebook.cells)
-    )
-    return 5 * round(spent / 5)
+    """Return the minutes as they are stated: rounded up to the next 5."""
+    return 5 * math.ceil(spent(notebook) / 5)
 
 
 def stated(notebook):
