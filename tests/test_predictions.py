@@ -104,7 +104,7 @@ def comments(source):
     return [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
-def tested(source):
+def compared(source):
     return [ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Assert, ast.Compare))]
 
 
@@ -115,7 +115,7 @@ def gives_away(cell, answer):
         return found and found[0]
     # A figure such as 3 is everywhere in code; where it stands in a comment or a comparison it says something.
     code = cell.cell_type == "code" and answer in range(10)
-    texts = comments(cell.source) + tested(cell.source) if code else [cell.source]
+    texts = comments(cell.source) + compared(cell.source) if code else [cell.source]
     return next((n for text in texts for n in NUMBER.findall(text) if equal(n, answer)), None)
 
 

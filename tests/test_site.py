@@ -107,8 +107,9 @@ class TestEveryPage:
         for tag, attrs in page(name).tags:
             if tag == "img" and "logo__image" not in attrs.get("class", ""):
                 assert attrs.get("alt"), attrs
-            # The roots that KaTeX stretches have MathML to speak for them.
-            if tag == "svg" and "preserveaspectratio" not in attrs:
+            # The roots and brackets that KaTeX stretches have MathML to speak for them.
+            katex = "preserveaspectratio" in attrs or attrs.get("height", "").endswith("em")
+            if tag == "svg" and not katex:
                 assert attrs.get("aria-label") or attrs.get("aria-labelledby"), attrs
 
     def test_says_who_it_is(self, name):
