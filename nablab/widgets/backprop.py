@@ -14,8 +14,8 @@ SAMPLES = ["the first, a five", "the second, a one"]
 # What is changed in the carried weights, to see what the backward pass makes of it: a name, an index, a value.
 CHANGES = {
     "as carried": None,
-    "with W2[0] = 0": ("W2", (0, 0), 0.0),
-    "with b1[1] = 8": ("b1", (1,), 8.0),
+    "with W2[0] = 0, from h₁": ("W2", (0, 0), 0.0),
+    "with b1[1] = 8, of h₂": ("b1", (1,), 8.0),
 }
 STEPS = 14  # three hidden units, output, loss; three steps back to W2, two for each hidden unit
 
@@ -61,11 +61,15 @@ class Backprop(Widget):
     step : int
         The step shown first, from 0, where nothing is computed, to 14, where all is. With a kernel, setting
         the attribute `step` moves the picture.
+    sample : 1 or 2
+        The sample shown first: the first is a five, the second a one.
 
     >>> Backprop(step=5)
     Backprop()
 
-    Raises TypeError or ValueError for another step.
+    Hidden units are numbered from 1 in words and in the picture; the rules are code and count from 0.
+
+    Raises TypeError or ValueError for another step or sample.
     """
 
     _esm = front_end("backprop.js")
@@ -74,12 +78,16 @@ class Backprop(Widget):
     networks = traitlets.List().tag(sync=True)
     recordings = traitlets.List().tag(sync=True)
     step = traitlets.Int().tag(sync=True)
+    sample = traitlets.Int().tag(sync=True)
 
-    def __init__(self, step=0):
-        if isinstance(step, bool) or not isinstance(step, int):
-            raise TypeError(f"step must be a whole number; got {step!r}")
+    def __init__(self, step=0, sample=2):
+        for name, value in {"step": step, "sample": sample}.items():
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise TypeError(f"{name} must be a whole number; got {value!r}")
         if not 0 <= step <= STEPS:
             raise ValueError(f"step must be from 0 to {STEPS}; got {step}")
+        if sample not in (1, 2):
+            raise ValueError(f"sample must be 1 or 2; got {sample}")
         digits = one_or_five()
         x = (digits.x_train[:2] - digits.x_train.mean(axis=0)) / digits.x_train.std(axis=0)  # (2, 2)
         super().__init__(
@@ -89,4 +97,5 @@ class Backprop(Widget):
                 [record(x[n], digits.y_train[n], changed(change)) for change in CHANGES.values()] for n in range(2)
             ],
             step=step,
+            sample=sample,
         )
