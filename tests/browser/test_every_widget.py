@@ -4,7 +4,7 @@ import harness
 import pytest
 from harness import put
 from labels import SIZES, collisions, darken
-from test_widgets import MODULES, example
+from test_widgets import FOLDER, MODULES, example
 
 SLIDING = [name for name in MODULES if name not in ("predict", "diagnostic")]
 STEPS = """async (slider) => {
@@ -171,3 +171,35 @@ def test_a_slider_moves_by_touch(shown, widgets, name):
     before, box = words.inner_text(), slider.bounding_box()
     slider.tap(position={"x": box["width"] * 0.9, "y": box["height"] / 2})
     assert words.inner_text() != before
+
+
+def test_one_widget_after_another_takes_no_style_away(shown, widgets):
+    """What all share comes once more with each widget: colours, dashes and sizes of each stay as they are alone."""
+    look = """() => [...document.querySelector(".nablab-widget").querySelectorAll("*")].map((e) => {
+        const { stroke, fill, strokeDasharray, margin, minHeight, display, gridTemplateAreas } = getComputedStyle(e);
+        const look = [stroke, fill, strokeDasharray, margin, minHeight, display, gridTemplateAreas];
+        return `${e.getAttribute("class")}: ${look.join()}`;
+    })"""
+    for name in set(SLIDING) | {"diagnostic"}:
+        alone = shown({name: widgets[name]}, width=390).evaluate(look)
+        together = shown({name: widgets[name], "predict": widgets["predict"]}, width=390).evaluate(look)
+        assert together == alone, name
+
+
+SPEECH = """async (source) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const words = (await import(url)).speech(), found = [], rest = (ms) => new Promise((done) => setTimeout(done, ms));
+    const note = () => found.push([words.seen.textContent, words.spoken.textContent]);
+    words.say(["first"]); await rest(600); note();
+    words.say(["silent"], { silent: true }); await rest(600); note();
+    words.say(["one"]); words.say(["two"]); await rest(300); note();
+    await rest(300); note();
+    words.say(["never"]); words.hush(); await rest(600); note();
+    return found;
+}"""
+
+
+def test_what_is_silent_or_undone_is_not_spoken(shown, widgets):
+    source = (FOLDER / "draw.js").read_text(encoding="utf8")
+    found = shown({"predict": widgets["predict"]}).evaluate(SPEECH, source)
+    assert found == [["first", ""], ["silent", ""], ["two", ""], ["two", "two"], ["never", ""]]

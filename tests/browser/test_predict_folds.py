@@ -84,6 +84,7 @@ class TestTheFold:
         page = shown(three(until), BODY, over=over)
         folded = {"truth", "out truth", "prose", "The deep", "deepest", "then", "last"} | back
         assert ALL - names(page) == folded
+        assert page.locator("#label[data-nablab-folded]").count() == 0  # links lead there
         assert page.locator(".nablab-predict:visible").count() == (3 if not back else 2)
         page.get_by_role("button", name="Skip and show").first.click()
         assert ALL - names(page) == {"then", "last"}  # the other questions still fold what is theirs
