@@ -191,10 +191,11 @@ function render({ model, el }) {
     const { sx, sy, box, group } = axes(SIZE, own);
     const curve = above.map((v, t) => [sx(t).toFixed(1), sy(v).toFixed(1)]).join(" ");
     const corner = { x: sx(steps), y: box.y + 14, "text-anchor": "end", class: "nablab-note" };
+    const none = scene().kind === "saddle" ? "0 or below" : "0";
     chart.replaceChildren(
       make("title", { id: names.chart }, "The loss at each step, on a logarithmic scale"), group,
       make("polyline", { class: "nablab-trail", points: curve }),
-      ...(above.length < losses.length ? [make("text", corner, `then ${scene().kind === "saddle" ? "0 or below" : "0"}: no logarithm`)] : []));
+      ...(above.length < losses.length ? [make("text", corner, `then ${none}: no logarithm`)] : []));
   }
 
   /** Says what is seen of a run, and where the edge is, once that is known. */

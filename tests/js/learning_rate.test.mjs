@@ -84,7 +84,7 @@ test("a hidden edge is not named before it is found, and its formula not at all"
   assert.match(bracket({ fell: 0.06, grew: 0.1 }), /the loss fell at 0.06 and grew at 0.1\. The edge lies between\./);
   const known = { fell: 0.198, grew: 0.202 };
   const after = hidden(known, { lr: 0.202, behaviour: "diverging", news: true });
-  assert.match(after, /0.202 is above the edge 0.2\. Well done, you have found it: the loss falls at 0.198 and grows at/);
+  assert.match(after, /0.202 is above the edge 0.2\. Well done, you have found it: the loss falls at 0.198 and/);
   assert.match(after, /The edge between them, 0.2, is marked on the slider now\.$/);
   assert.match(hidden(known), /The learning rate 0.1 is below the edge 0.2\.$/);
   assert.match(hidden(known, { lr: 0.2, behaviour: "staying" }), /0.2 is the edge itself\.$/);
