@@ -65,7 +65,7 @@ class TestLearningRate:
         for landscape in range(4):
             widget.get_by_label("Landscape").select_option(str(landscape))
             for start in range(3):
-                widget.get_by_label("Start").select_option(str(start))
+                widget.get_by_label("Start", exact=True).select_option(str(start))
                 states.add(seen())
         assert len(states) == 12
         assert any(status.startswith("Escaping") for status, _ in states)
@@ -77,7 +77,7 @@ class TestLearningRate:
         drawing = widget.locator(".nablab-click")
         box = drawing.bounding_box()
         drawing.click(position={"x": box["width"] * 0.85, "y": box["height"] * 0.5})
-        assert widget.get_by_label("Start").evaluate("s => s.selectedOptions[0].text") == "(4, −0.5)"
+        assert widget.get_by_label("Start", exact=True).evaluate("s => s.selectedOptions[0].text") == "(4, −0.5)"
 
     def test_a_hidden_edge_is_marked_once_it_is_found(self, opened, over):
         page = opened(edge="hidden", landscape="round bowl", over=over)
