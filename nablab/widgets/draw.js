@@ -137,7 +137,7 @@ function eachCell(values, rows, columns, level, visit) {
 /** Axes for a picture: their group, the frame that cuts off what is drawn inside, and the maps from data to picture. */
 export function axes({ width, height }, { x, y, xlabel, ylabel, name = short, ...own }) {
   const { xticks = ticks(...x), yticks = ticks(...y) } = own;
-  const [left, right, top, bottom] = [48, width - 8, 8, height - 36];
+  const [left, right, top, bottom] = [48, width - 12, 8, height - 36];
   const sx = scale(...x, left, right), sy = scale(...y, bottom, top), group = make("g", { class: "nablab-axes" });
   for (const v of xticks)
     group.append(make("text", { x: sx(v), y: bottom + 15, "text-anchor": "middle" }, short(v)));

@@ -1,6 +1,6 @@
-"""What collides in a widget: text over text, or text that leaves its picture, at each step of each of its sliders."""
+"""What collides in a widget: text over text, or text that leaves its picture, as its sliders and choices are moved."""
 
-MEASURE = """widget => {
+MEASURE = """(widget, most) => {
     const shrunk = ({ left, right, top, bottom }) => { // a line is higher than its letters
         const spare = 0.15 * (bottom - top);
         return { left, right, top: top + spare, bottom: bottom - spare };
@@ -9,19 +9,16 @@ MEASURE = """widget => {
         || getComputedStyle(e).visibility === "hidden" || !e.getClientRects().length;
 
     function texts() {
-        const found = [];
-        for (const e of widget.querySelectorAll("*")) {
-            if (hidden(e)) continue;
-            if (e.matches("text")) found.push({ e, text: e.textContent, boxes: [shrunk(e.getBoundingClientRect())] });
-            else if (e.namespaceURI.endsWith("xhtml"))
-                for (const node of e.childNodes) {
-                    if (node.nodeType !== Node.TEXT_NODE || !node.data.trim()) continue;
-                    const range = document.createRange();
-                    range.selectNodeContents(node);
-                    found.push({ e, text: node.data.trim(), boxes: [...range.getClientRects()].map(shrunk) });
-                }
+        const found = [], walker = document.createTreeWalker(widget, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const e = node.parentElement, text = node.data.trim();
+            if (!text || hidden(e)) continue;
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            const boxes = e.matches("text") ? [e.getBoundingClientRect()] : [...range.getClientRects()];
+            found.push({ e, text, boxes: boxes.map(shrunk) });
         }
-        return found.filter(({ text }) => text.trim());
+        return found;
     }
     const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
         && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
@@ -41,11 +38,12 @@ MEASURE = """widget => {
         });
     }
     const name = (control) => control.labels[0].textContent;
-    function sweep(where) {
+    function sweep(where, most) {
         for (const slider of widget.querySelectorAll("input[type=range]")) {
-            const before = slider.value, last = Number(slider.max), step = Number(slider.step);
-            for (let v = Number(slider.min); v <= last + step / 2; v += step) {
-                slider.value = v;
+            const before = slider.value, last = Number(slider.max), steps = (last - slider.min) / slider.step;
+            const step = Number(slider.step) * Math.ceil(steps / most);
+            for (let v = Number(slider.min); v < last + step * 0.99; v += step) {
+                slider.value = Math.min(v, last);
                 slider.dispatchEvent(new Event("input", { bubbles: true }));
                 measure(`${where}${name(slider)} ${slider.getAttribute("aria-valuetext")}`);
             }
@@ -54,7 +52,7 @@ MEASURE = """widget => {
         }
     }
     measure("at first");
-    sweep("");
+    sweep("", most);
     const selects = [...widget.querySelectorAll("select")];
     for (const select of selects) {
         const before = select.value;
@@ -62,7 +60,7 @@ MEASURE = """widget => {
             select.value = value;
             select.dispatchEvent(new Event("change", { bubbles: true }));
             measure(`${name(select)} ${text}`);
-            sweep(`${name(select)} ${text}, `);
+            sweep(`${name(select)} ${text}, `, Math.min(most, 10));
         }
         select.value = before;
         select.dispatchEvent(new Event("change", { bubbles: true }));
@@ -73,9 +71,12 @@ MEASURE = """widget => {
 SIZES = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 
 
-def collisions(page, selector=".nablab-widget"):
-    """What collides in the first widget that the selector finds, each with one of the places where it does."""
-    return page.locator(selector).first.evaluate(MEASURE)
+def collisions(page, selector=".nablab-widget", most=200):
+    """What collides in the first widget that the selector finds, each with one of the places where it does.
+
+    Each slider is moved through all its steps, or `most` of them; with each option of a choice, through at most 10.
+    """
+    return page.locator(selector).first.evaluate(MEASURE, most)
 
 
 def darken(page, scheme):
