@@ -20,9 +20,13 @@ def sentence(result):
     fewest = "" if min(runs) == max(runs) else f" (the slowest chapter under {min(runs)})"
     apart = f" {once} more are meant for the book's own seed alone." if once else ""
     return (
-        f"On {result['date']}, {len(runs)} chapters ran under {max(runs)} seeds that their writers had not seen"
+        f"On {result['date']}, {len(runs)} chapters ran under {_seeds(max(runs))} that their writers had not seen"
         f"{fewest}: {whole} of their {len(meant)} asserts held in every run.{apart}"
     )
+
+
+def _seeds(count):
+    return "one seed" if count == 1 else f"{count} seeds"
 
 
 class Reseeded(SphinxDirective):
