@@ -1,4 +1,6 @@
-import { axes, choice, contour, listeners, make, numbers, region, scale, short, slider, unique } from "./draw.js";
+import {
+  axes, choice, contour, listeners, make, numbers, region, scale, short, slider, speech, unique,
+} from "./draw.js";
 
 const SIZE = { width: 330, height: 270 };
 const GRID = 31, COARSE = 13; // points along each axis: of the large picture, and of those in the units
@@ -97,12 +99,17 @@ export function explain(weights, { x, y, many }, { limit, best }) {
   const { right, mse } = measure(forward(weights, x).outputs, y), all = right === y.length;
   const count = `${right} of ${y.length} points are right. Mean squared error ${mse.toFixed(3)}.`;
   const pair = copies(weights), tip = all ? null : bestMove(weights, { x, y }, limit);
-  if (all) return { word: "Solved", rest: `${count} Each unit draws one line, and the output joins them.`, tip };
-  if (many && mse < best + 0.002) return { word: "As good as trained", rest: `${count} Training such a network reached about this error: the two digits overlap.`, tip: null };
-  if (pair) return { word: "Copies", rest: `${count} Hidden units ${pair[0] + 1} and ${pair[1] + 1} have equal weights and draw the same line: two that do the work of one. Make them different.`, tip: null };
-  if (!tip) return { word: "Stuck", rest: `${count} No single slider, moved by 1, 3 or 6, lowers the error from here. Move two together, or take another start.`, tip };
-  const { name } = knobs(weights.b1.length)[tip.index];
-  return { word: "Not yet", rest: `${count} What would help most: move “${name}” ${tip.up ? "up" : "down"}, to about ${short(tip.value)}.`, tip };
+  const say = (word, why, shown = null) => ({ word, rest: `${count} ${why}`, tip: shown });
+  if (all) return say("Solved", "The output joins the lines that the hidden units draw.");
+  if (many && mse < best + 0.002)
+    return say("As good as trained", "Training such a network reached about this error: the two digits overlap.");
+  if (pair) {
+    const both = `Hidden units ${pair[0] + 1} and ${pair[1] + 1} have equal weights`;
+    return say("Copies", `${both}: two that do the work of one. Make them different.`);
+  }
+  if (!tip) return say("Stuck", "No single slider, moved by 1, 3 or 6, lowers the error much. Move two, or start elsewhere.");
+  const { name } = knobs(weights.b1.length)[tip.index], way = tip.up ? "up" : "down";
+  return say("Not yet", `What would help most: move “${name}” ${way}, to about ${short(tip.value)}.`, tip);
 }
 
 /** The points of a grid over the view, row by row from below. */
@@ -131,21 +138,22 @@ function render({ model, el }) {
     from += 3 * scene.count;
     return { ...scene, x: rows.map(([p, q]) => [p, q]), y: rows.map((row) => row[2]), many: scene.count > 20 };
   });
-  const { listen, undo } = listeners();
-  const state = { set: scenes.findIndex((s) => s.name === model.get("data")), weights: model.get("weights") };
+  const { listen, undo } = listeners(), words = speech();
+  const state = { moved: "", set: scenes.findIndex((s) => s.name === model.get("data")), weights: model.get("weights") };
   const set = () => sets[state.set], hidden = () => state.weights.b1.length;
 
   const data = choice("Data", scenes.map((s) => s.name), state.set);
   const size = choice("Network", ["2-2-1", "2-3-1"], hidden() - 2);
   const preset = choice("Weights", []);
-  const status = make("p", { role: "status", class: "nablab-status" });
   const legend = make("p", { class: "nablab-legend" });
   const names = { map: unique(), net: unique() };
-  const picture = (name, kind) => make("svg", { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "img", "aria-labelledby": name, class: kind });
-  const map = picture(names.map, "nablab-plane"), net = picture(names.net, "nablab-net"), groups = make("div", { class: "nablab-units" });
+  const viewBox = `0 0 ${SIZE.width} ${SIZE.height}`;
+  const picture = (name, kind) => make("svg", { viewBox, role: "img", "aria-labelledby": name, class: kind });
+  const map = picture(names.map, "nablab-plane"), net = picture(names.net, "nablab-net");
+  const groups = make("div", { class: "nablab-units" });
   el.append(make("div", { class: "nablab-widget nablab-hand" },
     make("div", { class: "nablab-controls" }, data.row, size.row, preset.row),
-    make("div", { class: "nablab-pictures" }, map, net), legend, status, groups));
+    make("div", { class: "nablab-pictures" }, map, net), legend, words.seen, words.spoken, groups));
 
   let ground, sliders = [], crosses = [];
   const surface = make("g"), marks = make("g", { class: "nablab-marks" });
@@ -155,8 +163,10 @@ function render({ model, el }) {
     ground = axes(SIZE, { x: view[0], y: view[1], xlabel: labels[0], ylabel: labels[1] });
     ground.inside.append(surface, marks);
     makePoints();
-    map.replaceChildren(make("title", { id: names.map }, `The network's output over the plane, and the points of ${name}`), ground.group, ground.inside);
-    legend.textContent = `■ ${classes[1]}, wanted 1. ○ ${classes[0]}, wanted 0. A cross marks a wrong one. The line is where the output is 0.5.`;
+    const title = make("title", { id: names.map }, `The network's output over the plane, and the points of ${name}`);
+    map.replaceChildren(title, ground.group, ground.inside);
+    legend.textContent = `■ ${classes[1]}, wanted 1. ○ ${classes[0]}, wanted 0. A cross marks a wrong one. `
+      + "The line is where the output is 0.5.";
   }
 
   /** Sliders for the units there are, in groups. */
@@ -169,6 +179,7 @@ function render({ model, el }) {
       listen(made.input, "input", () => {
         state.weights = withValue(state.weights, at, Number(made.input.value));
         preset.select.value = 0;
+        state.moved = ` Now “${name}” is ${short(valueAt(state.weights, at))}.`;
         update();
       });
       return { ...made, at };
@@ -190,8 +201,10 @@ function render({ model, el }) {
     crosses = [];
     marks.replaceChildren(...x.flatMap(([p, q], n) => {
       const cx = Number(ground.sx(p).toFixed(1)), cy = Number(ground.sy(q).toFixed(1));
-      const mark = y[n] === 1 ? make("rect", { x: cx - r, y: cy - r, width: 2 * r, height: 2 * r, class: "nablab-one" }) : make("circle", { cx, cy, r, class: "nablab-zero" });
-      crosses.push(make("path", { d: `M${cx - c} ${cy - c}L${cx + c} ${cy + c}M${cx - c} ${cy + c}L${cx + c} ${cy - c}`, class: "nablab-cross" }));
+      const square = { x: cx - r, y: cy - r, width: 2 * r, height: 2 * r, class: "nablab-one" };
+      const mark = y[n] === 1 ? make("rect", square) : make("circle", { cx, cy, r, class: "nablab-zero" });
+      const d = `M${cx - c} ${cy - c}L${cx + c} ${cy + c}M${cx - c} ${cy + c}L${cx + c} ${cy - c}`;
+      crosses.push(make("path", { d, class: "nablab-cross" }));
       return [mark, crosses[n]];
     }));
   }
@@ -203,24 +216,30 @@ function render({ model, el }) {
     const wires = make("g", { class: "nablab-wires" }), numbersOn = make("g", { class: "nablab-wires" });
     const wire = (a, b, w, share) => {
       const [x1, x2] = [a[0] + (a === inputs[0] || a === inputs[1] ? 14 : span / 2), b[0] - span / 2];
-      wires.append(make("line", { x1, y1: a[1], x2, y2: b[1], class: w < 0 ? "nablab-minus" : "nablab-plus", "stroke-width": (0.6 + Math.min(Math.abs(w), limit) * 0.45).toFixed(2) }));
-      numbersOn.append(make("text", { x: x1 + share * (x2 - x1), y: a[1] + share * (b[1] - a[1]) + 4, "text-anchor": "middle" }, short(w)));
+      const line = { x1, y1: a[1], x2, y2: b[1], class: w < 0 ? "nablab-minus" : "nablab-plus" };
+      wires.append(make("line", { ...line, "stroke-width": (0.6 + Math.min(Math.abs(w), limit) * 0.45).toFixed(2) }));
+      const at = { x: x1 + share * (x2 - x1), y: a[1] + share * (b[1] - a[1]) + 4 };
+      numbersOn.append(make("text", { ...at, "text-anchor": "middle" }, short(w)));
     };
     units.forEach((unit, h) => {
       inputs.forEach((input, i) => wire(input, unit, W1[i][h], 2 / 3));
       wire(unit, out, W2[h][0], 0.42);
     });
-    const node = ([x, y], name) => [make("circle", { cx: x, cy: y, r: 14, class: "nablab-node" }), make("text", { x, y: y + 4, "text-anchor": "middle", class: "nablab-name" }, name)];
+    const node = ([x, y], name) => [
+      make("circle", { cx: x, cy: y, r: 14, class: "nablab-node" }),
+      make("text", { x, y: y + 4, "text-anchor": "middle", class: "nablab-name" }, name),
+    ];
     const unit = ([x, y], sums, name, bias) => {
       const box = { x: x - span / 2, y: y - span / 2, width: span, height: span };
       const inside = make("svg", { ...box, viewBox: `${box.x} ${box.y} ${span} ${span}` });
       inside.append(make("rect", { ...box, class: "nablab-back" }), ...bands(sums, COARSE, box));
       return [inside, make("rect", { ...box, rx: 5, class: "nablab-node nablab-open" }),
         make("text", { x: x - span / 2 + 4, y: y - span / 2 + 13, class: "nablab-name" }, name),
-        make("text", { x, y: y + span / 2 + 13, "text-anchor": "middle", class: "nablab-bias" }, `bias ${short(bias)}`)];
+        make("text", { x, y: y + span / 2 + 13, "text-anchor": "middle", class: "nablab-bias" },
+          `bias ${short(bias)}`)];
     };
-    net.replaceChildren(make("title", { id: names.net }, `The network: ${H} hidden units, their weights on the wires, and what each unit says over the plane`),
-      wires, ...inputs.flatMap((p, i) => node(p, `x${SUB[i]}`)),
+    const title = `The network: ${H} hidden units, their weights on the wires, what each unit says over the plane`;
+    net.replaceChildren(make("title", { id: names.net }, title), wires, ...inputs.flatMap((p, i) => node(p, `x${SUB[i]}`)),
       ...units.flatMap((p, h) => unit(p, coarse.sums.map((z) => z[h]), `h${SUB[h]}`, b1[h])),
       ...unit(out, coarse.logits, "ŷ", b2[0]), numbersOn);
   }
@@ -241,7 +260,7 @@ function render({ model, el }) {
     const best = measure(forward(solution.weights, set().x).outputs, set().y).mse;
     const said = explain(weights, set(), { limit, best });
     sliders.forEach(({ mark }, i) => (said.tip?.index === i ? mark(said.tip.value, "try") : mark(Infinity, "")));
-    if (status.textContent !== `${said.word}. ${said.rest}`) status.replaceChildren(make("strong", {}, `${said.word}.`), ` ${said.rest}`);
+    words.say([make("strong", {}, `${said.word}.`), ` ${said.rest}${state.moved}`]);
     if (save) {
       model.set("weights", weights);
       model.save_changes();
@@ -250,6 +269,7 @@ function render({ model, el }) {
   }
 
   function take(weights, options) {
+    state.moved = "";
     const grown = weights.b1.length !== sliders.filter((s) => s.at[0] === "b1").length;
     state.weights = weights;
     size.select.value = hidden() - 2;
@@ -262,7 +282,7 @@ function render({ model, el }) {
     if (JSON.stringify(weights) !== JSON.stringify(state.weights)) take(weights, { save: false });
   };
 
-  listen(data.select, "change", () => { state.set = Number(data.select.value); setScene(); setPresets(); update(); });
+  listen(data.select, "change", () => { state.set = Number(data.select.value); state.moved = ""; setScene(); setPresets(); update(); });
   listen(size.select, "change", () => take(resized(state.weights, Number(size.select.value) + 2)));
   listen(preset.select, "change", () => {
     const chosen = presets()[Number(preset.select.value) - 1];
@@ -273,7 +293,7 @@ function render({ model, el }) {
   setSize();
   setPresets();
   update({ save: false });
-  return () => { undo(); model.off("change:weights", hear); };
+  return () => { undo(); words.hush(); model.off("change:weights", hear); };
 }
 
 export default { render };

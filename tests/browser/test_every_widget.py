@@ -7,9 +7,6 @@ from labels import SIZES, collisions, darken
 from test_widgets import FOLDER, MODULES, example
 
 SLIDING = [name for name in MODULES if name not in ("predict", "diagnostic")]
-# NetworkByHand still speaks at each move, and in words that do not name the slider.
-TO_MEND = pytest.mark.xfail(reason="NetworkByHand has not adopted speech()", strict=False)
-SPEAKING = [pytest.param(name, marks=TO_MEND) if name == "network_by_hand" else name for name in SLIDING]
 STEPS = """async (slider) => {
     const widget = slider.closest(".nablab-widget");
     const words = () => widget.querySelector(".nablab-status").textContent;
@@ -25,7 +22,7 @@ def widgets():
     return {name: example(name) for name in MODULES}
 
 
-@pytest.mark.parametrize("name", SPEAKING)
+@pytest.mark.parametrize("name", SLIDING)
 def test_each_arrow_key_moves_every_slider_from_end_to_end(shown, widgets, name):
     page = shown({name: widgets[name]})
     sliders = page.locator("input[type=range]").all()
@@ -63,7 +60,7 @@ def test_no_label_is_on_another_or_leaves_its_picture(shown, widgets, name, widt
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("name", SPEAKING)
+@pytest.mark.parametrize("name", SLIDING)
 def test_words_are_seen_at_once_and_spoken_at_rest(shown, widgets, name):
     page = shown({name: widgets[name]})
     widget = page.locator(".nablab-widget")

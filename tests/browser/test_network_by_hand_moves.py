@@ -1,5 +1,7 @@
 """The network that readers set by hand, on the plain page: no kernel, no server, keyboard or touch."""
 
+import re
+
 import pytest
 
 PAGE = "book/2-algorithm/neuron-to-network.html"
@@ -19,7 +21,7 @@ def hand(visit):
 
 
 def seen(widget):
-    return widget.locator("[role=status]").inner_text(), widget.locator(".nablab-pictures").inner_html()
+    return widget.locator(".nablab-status").inner_text(), widget.locator(".nablab-pictures").inner_html()
 
 
 def put(page, slider, value):
@@ -62,7 +64,7 @@ class TestNetworkByHand:
         page, widget = hand(over=over)
         moves = 0
         while not (said := seen(widget)[0]).startswith("Solved"):
-            name, value = said.split("move “")[1].split("”")[0], said.rsplit("about ", 1)[1].rstrip(".")
+            name, value = re.search(r"move “(.+?)” (?:up|down), to about (−?[\d.]+)\.", said).groups()
             put(page, widget.get_by_label(name, exact=True), float(value.replace("−", "-")))
             moves += 1
             assert moves < 20

@@ -59,6 +59,31 @@ test("following the hints solves the four points", () => {
   }
 });
 
+test("the words are true of any weights", () => {
+  let seed = 1;
+  const draw = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const some = () => Math.round(200 * draw() - 100) / 10;
+  const seen = new Set();
+  for (let trial = 0; trial < 400; trial++) {
+    const unit = () => [some(), some(), some(), some()], [u, v] = [unit(), draw() < 0.1 ? null : unit()];
+    const other = v ?? u;
+    const weights = { W1: [[u[0], other[0]], [u[1], other[1]]], b1: [u[2], other[2]], W2: [[u[3]], [other[3]]], b2: [some()] };
+    const logit = ([p, q]) => weights.b1.reduce((sum, b, h) =>
+      sum + weights.W2[h][0] / (1 + Math.exp(-(p * weights.W1[0][h] + q * weights.W1[1][h] + b))), weights.b2[0]);
+    const right = xor.x.filter((point, n) => logit(point) > 0 === (xor.y[n] === 1)).length;
+    const said = explain(weights, xor, limits);
+    seen.add(said.word);
+    assert.ok(said.rest.startsWith(`${right} of 4 points are right.`));
+    assert.equal(said.word === "Solved", right === 4);
+    if (said.word === "Copies") assert.equal(v, null);
+    if (said.word === "Not yet") {
+      const moved = withValue(weights, knobs(2)[said.tip.index].at, said.tip.value);
+      assert.ok(measure(forward(moved, xor.x).outputs, xor.y).mse < measure(forward(weights, xor.x).outputs, xor.y).mse);
+    }
+  }
+  assert.ok(["Copies", "Not yet", "Stuck"].every((word) => seen.has(word)), [...seen].join());
+});
+
 test("the status says what is the matter", () => {
   assert.deepEqual(explain(solution, xor, limits).word, "Solved");
   assert.match(explain(solution, xor, limits).rest, /^4 of 4 points are right\. Mean squared error 0\.00\d\./);
