@@ -189,7 +189,7 @@ class TestWhatIsSaid:
 
 
 def test_what_contradicted_its_picture():
-    """Three settings that readers stumbled over."""
+    """Three settings in which words and picture once disagreed."""
 
     def seen(name, lr, momentum, start=0):
         scene = SCENES[name]

@@ -2,7 +2,7 @@
 
 Counted is what stands outside of sections whose heading begins with "Deeper": prose at 200 words a minute, a minute
 for a code cell or a display formula, half a minute for a picture or folded code, two for a prediction, and an
-exercise as it states: `**1.** (5 minutes) ...`. Three chapters and a lab were timed on beginners to find these rates.
+exercise as it states: `**1.** (5 minutes) ...`. The rates are estimates: correct them when a class has been timed.
 """
 
 import argparse

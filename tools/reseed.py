@@ -148,7 +148,7 @@ def print_table(tables, errors):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("chapter", nargs="?", help="a chapter's name, such as adam; without it, all that take a seed")
+    parser.add_argument("chapter", nargs="?", help="such as seven-steps; without it, all that take a seed")
     parser.add_argument("--seeds", type=int, default=20, help="how many seeds (default 20)")
     parser.add_argument(
         "--draw",

@@ -317,8 +317,8 @@ def judge(task, cases, outputs):
     cases : list of dicts, the inputs as `task.inputs` draws them
     outputs : list of what `task.call` returned for each
 
-    Returns None where all are right, otherwise a Mistake. An instructor's grader calls this on
-    outputs from inputs of its own.
+    Returns None where all are right, otherwise a Mistake. A grader of your own can call
+    this on outputs from inputs of its own.
     """
     outputs = [_unpacked(task, output) for output in outputs]
     problem = next(filter(None, (_readable(task, output) for output in outputs)), None)
