@@ -2,7 +2,7 @@ import { choice, listeners, make, short, slider, speech, unique } from "./draw.j
 
 // Two layouts: the loss stands beside the output, or below it where there is little room.
 const WIDE = {
-  size: { width: 520, height: 476 }, radius: 31,
+  size: { width: 520, height: 476 }, radius: 34,
   places: {
     x0: { x: 38, y: 48 }, x1: { x: 38, y: 428 }, h0: { x: 232, y: 88 }, h1: { x: 232, y: 238 }, h2: { x: 232, y: 388 },
     out: { x: 390, y: 238 }, loss: { x: 486, y: 238 },
