@@ -5,13 +5,13 @@ const WIDE = {
   size: { width: 520, height: 476 }, radius: 34,
   places: {
     x0: { x: 38, y: 48 }, x1: { x: 38, y: 428 }, h0: { x: 232, y: 88 }, h1: { x: 232, y: 238 }, h2: { x: 232, y: 388 },
-    out: { x: 390, y: 238 }, loss: { x: 486, y: 238 },
+    out: { x: 390, y: 238 }, loss: { x: 484, y: 238 },
   },
 };
 const NARROW = {
-  size: { width: 340, height: 476 }, radius: 27,
+  size: { width: 340, height: 476 }, radius: 28,
   places: {
-    x0: { x: 29, y: 48 }, x1: { x: 29, y: 428 }, h0: { x: 172, y: 88 }, h1: { x: 172, y: 238 }, h2: { x: 172, y: 388 },
+    x0: { x: 30, y: 48 }, x1: { x: 30, y: 428 }, h0: { x: 172, y: 88 }, h1: { x: 172, y: 238 }, h2: { x: 172, y: 388 },
     out: { x: 300, y: 238 }, loss: { x: 300, y: 388 },
   },
 };
@@ -170,8 +170,8 @@ function drawLines(r, { known, here, layout }) {
     if (slope) parts.push(make("line", { ...ends, class: "nablab-blame", "stroke-width": width }));
     if (active) parts.push(make("line", { ...ends, class: `nablab-active nablab-${here.phase}` }));
     if (weight === undefined) continue;
-    labels.push(text(label.x, label.y + (slope ? -2 : 5), short(weight), "nablab-weight"));
-    if (slope) labels.push(text(label.x, label.y + 13, `d ${brief(gradient)}`, "nablab-slope"));
+    labels.push(text(label.x, label.y + (slope ? -4 : 5), short(weight), "nablab-weight"));
+    if (slope) labels.push(text(label.x, label.y + 14, `d ${brief(gradient)}`, "nablab-slope"));
   }
   return { parts, labels };
 }
@@ -189,7 +189,7 @@ function drawNodes(r, { known, here, layout }) {
     if (!known.has(node.slopeNeeds)) continue;
     const slopes = known.has(node.biasNeeds) ? `${node.slopeName} = ${node.biasSlope}` : node.slopeName;
     const below = [slopes, brief(node.slope)];
-    labels.push(...below.map((line, i) => text(x, y + radius + 16 + 15 * i, line, "nablab-slope")));
+    labels.push(...below.map((line, i) => text(x, y + radius + 16 + 17 * i, line, "nablab-slope")));
   }
   return { parts, labels };
 }
