@@ -18,7 +18,10 @@ def lab(tmp_path):
     folder = tmp_path / "notebooks"
     folder.mkdir()
     shutil.copy(ROOT / "book/3-mathematics" / CHAPTER, folder)
-    places = {f"JUPYTER_{name}_DIR": str(tmp_path / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    env = os.environ | {f"JUPYTER_{name}_DIR": str(tmp_path / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    # Warnings are errors in the book's kernels. In the server one of its own, raised as it is told to stop, may be
+    # swallowed by its event loop, and it would never stop.
+    env.pop("PYTHONWARNINGS", None)
     command = [
         sys.executable,
         "-m",
@@ -30,7 +33,7 @@ def lab(tmp_path):
     ]
     if os.geteuid() == 0:
         command.append("--allow-root")
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | places) as server:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env) as server:
         try:
             for line in server.stderr:
                 found = re.search(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", line)
@@ -41,7 +44,11 @@ def lab(tmp_path):
             yield found[0]
         finally:
             server.terminate()
-            server.communicate()
+            try:
+                server.communicate(timeout=60)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                raise
 
 
 def test_the_chapter_runs_and_python_answers(visit, lab):
