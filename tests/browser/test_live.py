@@ -79,7 +79,7 @@ def test_the_chapter_runs_and_python_answers(visit, lab):
     answered, first = host.get_attribute("data-answered"), status.inner_text()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("([h, a]) => h.dataset.answered !== a", arg=[host.element_handle(), answered])
-    assert status.inner_text() != first
+    page.wait_for_function("([s, text]) => s.textContent !== text", arg=[status.element_handle(), first])
     # A finer step than the recorded grid has: only Python can have answered.
     assert float(slider.get_attribute("step")) < 1
     assert page.locator("[data-mime-type*=error], [data-mime-type*=stderr]").all_inner_texts() == []
