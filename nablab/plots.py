@@ -2,13 +2,14 @@
 
     fig, ax = plots.figure("step", "loss")
     ax.plot(losses)
-    plots.show(fig, alt="The loss falls by half at each step.")
+    plots.show(fig, alt="The loss falls by half at each step.", caption="Equal steps, equal shares.")
 
 Colours come by name from `COLOURS`; on the built page each is a CSS variable, elsewhere its light value on white.
 Importing this module gives every figure of the session the book's style.
 """
 
 import hashlib
+import html
 import io
 import re
 from itertools import chain
@@ -18,17 +19,9 @@ import numpy as np
 from IPython.display import HTML, display
 from matplotlib.figure import Figure
 
-COLOURS = {
-    "paper": "#fefefe",
-    "ink": "#1c2430",
-    "muted": "#5b6676",
-    "grid": "#d9dee6",
-    "blue": "#1f5fbf",
-    "orange": "#b3540a",
-    "green": "#1b7f5c",
-    "red": "#c0243c",
-    "violet": "#6d3fc0",
-}
+from nablab.colours import LIGHT as COLOURS
+from nablab.colours import variable
+
 # Told apart without colour, too: by dash and marker.
 LINES = [
     ("blue", "-", "o"),
@@ -53,7 +46,7 @@ STYLE = {
     "figure.figsize": (5.6, 3.3),
     "figure.constrained_layout.use": True,
     "font.size": 11,
-    "grid.color": COLOURS["grid"],
+    "grid.color": COLOURS["line"],
     "grid.linewidth": 0.8,
     "image.cmap": "gray",
     "legend.frameon": False,
@@ -128,26 +121,31 @@ _LABEL = dict(
 
 
 def images(pictures, titles, columns=8):
-    """Return a figure of grey pictures, shape (N, H, W), each under its title; ink is dark."""
+    """Return a figure of grey pictures, shape (N, H, W), each under its title; ink is dark on light paper.
+
+    A dark page shows them as negatives.
+    """
     rows = -(-len(pictures) // columns)
     fig = Figure(figsize=(5.6, 0.95 * rows))
     axes = fig.subplots(rows, columns, squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for ax, picture, title in zip(axes.flat, pictures, titles):
-        ax.imshow(255 - picture, cmap="gray", vmin=0, vmax=255)
+        ax.imshow(255 - picture, cmap="gray", vmin=0, vmax=255).set_gid("ink")
         ax.set_title(title, fontsize=9)
     return fig
 
 
-def show(fig, alt):
-    """Display the figure as SVG, with `alt` for those who do not see it: what it shows, not how it looks.
+def show(fig, alt, caption=""):
+    """Display the figure as SVG, with `alt` for those who do not see it and `caption` below it for all.
 
-    Raises ValueError where `alt` is empty.
+    `alt` says what the figure shows, not how it looks; `caption` what there is to see in it. The book numbers the
+    figures that have one. Raises ValueError where `alt` is empty.
     """
     if not (isinstance(alt, str) and alt.strip()):
         raise ValueError(f"alt must say in words what the figure shows; got {alt!r}")
-    display(HTML(svg(fig, alt)))
+    below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    display(HTML(f'<figure class="plot">{svg(fig, alt)}{below}</figure>'))
 
 
 def svg(fig, alt):
@@ -160,18 +158,18 @@ def svg(fig, alt):
     body = re.sub(r"(?<=\n)\s+|<!--.*?-->", "", body, flags=re.DOTALL)
     body = _own_ids(body)
     for name, colour in COLOURS.items():
-        body = body.replace(colour, f"var(--plot-{name}, {colour})")
+        body = body.replace(colour, variable(name))
     width, height = fig.get_size_inches() * 72
-    label = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     return (
-        f'<svg class="plot" role="img" aria-label="{label}" viewBox="0 0 {width:g} {height:g}" '
-        f'style="width: 100%; max-width: {width * 1.3:.0f}px; background: var(--plot-paper, {COLOURS["paper"]})" '
+        f'<svg class="plot" role="img" aria-label="{html.escape(alt)}" viewBox="0 0 {width:g} {height:g}" '
+        f'style="width: 100%; max-width: {width * 1.3:.0f}px; background: {variable("paper")}" '
         f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{body}'
     )
 
 
 def _own_ids(body):
     """Drop the ids nobody refers to and make the others this figure's own, as several figures share a page."""
+    body = body.replace('id="ink"', 'class="ink"')
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
     own = hashlib.sha256(body.encode()).hexdigest()[:8]
     body = re.sub(r' id="([^"]+)"', lambda m: f' id="{own}-{m[1]}"' if m[1] in used else "", body)

@@ -11,10 +11,14 @@ PACKAGE = Path(__file__).parent.parent / "nablab"
 MAY_IMPORT = {
     "engine": {"numpy", "nablab.engine"},
     "data": {"numpy", "nablab.data"},
+    "colours": set(),
     "training": {"torch", "tqdm", "nablab.data"},
-    "plots": {"numpy", "matplotlib", "IPython"},
-    "widgets": {"numpy", "anywidget", "traitlets", "nablab.engine", "nablab.data", "nablab.plots", "nablab.widgets"},
-    "checks": {"numpy", "nablab.engine", "nablab.data", "nablab.checks"},
+    "plots": {"numpy", "matplotlib", "IPython", "nablab.colours"},
+    "widgets": {
+        *("numpy", "anywidget", "traitlets"),
+        *("nablab.engine", "nablab.data", "nablab.colours", "nablab.plots", "nablab.widgets"),
+    },
+    "checks": {"numpy", "nablab.engine", "nablab.data", "nablab.colours", "nablab.checks"},
 }
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
 

@@ -13,12 +13,13 @@ import numpy as np
 from nablab.checks import gradient_descent
 from nablab.checks.compare import as_tuple, close, difference, same, unreadable, wrong_shape
 from nablab.checks.task import FunctionTask, Mistake, Unending
+from nablab.colours import variable
 
 TASKS = {f"lab04.{name}": task for name, task in gradient_descent.TASKS.items()}
 
 UNANSWERED = "Not answered yet. Write your answer in the cell above, run it, then run this cell again."
 STYLE = "border-left: 4px solid {colour}; padding: 0.3em 0.8em; margin: 0.4em 0; line-height: 1.45"
-COLOURS = {True: "#2f9e6e", False: "#c9722b"}  # of the edge alone; the text has the page's own colour
+COLOURS = {True: variable("green"), False: variable("orange")}  # of the edge alone; the text has the page's own
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import anywidget
 
+from nablab import colours
+
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./draw\.js";\n', re.MULTILINE)
 COMMENT = re.compile(r"^ *(?:/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
@@ -36,13 +38,13 @@ def front_end(name):
 
 
 def style(name):
-    """Return the style of the widget `name`: what all share, and its own section, which goes first by its weight.
+    """Return the style of the widget `name`: colours, what all share, and its own section, first by its weight.
 
     Another widget of the page brings what all share once more, after it; so the order must not decide.
     """
     shared, *sections = SECTION.split((HERE / "widgets.css").read_text(encoding="utf8"))
     own = dict(zip(sections[::2], sections[1::2])).get(name, "").partition("*/\n")[2]
-    return COMMENT.sub("", shared + (own and f":root {{\n{own}}}\n"))
+    return colours.css() + "\n" + COMMENT.sub("", shared + (own and f":root {{\n{own}}}\n"))
 
 
 class Widget(anywidget.AnyWidget):
