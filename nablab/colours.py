@@ -37,11 +37,12 @@ IS_DARK = 'html[data-theme="dark"], [data-jp-theme-light="false"], html[theme="d
 
 
 def css():
-    """Return the style sheet that sets the variables."""
-    return "\n".join(
-        f"{where} {{ {' '.join(f'--book-{name}: {value};' for name, value in (colours | {'tint': tint}).items())} }}"
-        for where, colours, tint in ((":root", LIGHT, TINT["light"]), (IS_DARK, DARK, TINT["dark"]))
+    """Return the style sheet that sets the variables; paper is light always."""
+    light, dark = (
+        " ".join(f"--book-{name}: {value};" for name, value in {**colours, "tint": tint}.items())
+        for colours, tint in ((LIGHT, TINT["light"]), (DARK, TINT["dark"]))
     )
+    return f":root {{ {light} }}\n@media screen {{ {IS_DARK} {{ {dark} }} }}"
 
 
 def variable(name):

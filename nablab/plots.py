@@ -45,7 +45,7 @@ STYLE = {
     "figure.facecolor": "none",
     "figure.figsize": (5.6, 3.3),
     "figure.constrained_layout.use": True,
-    "font.size": 11,
+    "font.size": 12.5,  # on a phone a figure of 5.6 inches is 390 px wide, and its text then 12
     "grid.color": COLOURS["line"],
     "grid.linewidth": 0.8,
     "image.cmap": "gray",
@@ -162,7 +162,7 @@ def svg(fig, alt):
     width, height = fig.get_size_inches() * 72
     return (
         f'<svg class="plot" role="img" aria-label="{html.escape(alt)}" viewBox="0 0 {width:g} {height:g}" '
-        f'style="width: 100%; max-width: {width * 1.3:.0f}px; background: {variable("paper")}" '
+        f'style="width: 100%; max-width: {width * 1.4:.0f}px; background: {variable("paper")}" '
         f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{body}'
     )
 

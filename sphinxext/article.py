@@ -1,53 +1,207 @@
-"""The `article` directive: a box that says what the source article claims and what is true, by a key of errata.yml."""
+"""What the source article says and what is true: block quotes in the chapters' notebooks, shown as boxes.
+
+> **The article, section 3.1**: what it claims, in our words, in a line.
+>
+> **True**: what is so, in a line.
+>
+> **Evidence**: the heading or the source that shows it; the page folds this away.
+
+A quote that begins with **Also** instead of **The article** is folded to its claim; several of them make a list. The
+`errata` directive shows all of the book's boxes, by the article's sections.
+"""
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
-import yaml
+import nbformat
 from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-ERRATA = Path(__file__).parent.parent / "book" / "errata.yml"
-FIELDS = ("location", "claim", "truth", "evidence")
+FIRST = re.compile(r"(The article|Also), sections? (.+)")
+LINE = 150  # characters of a claim, or of what is true
+OPEN = 3  # boxes of a chapter that stand open
+
+logger = logging.getLogger(__name__)
 
 
-def load(path=ERRATA):
-    """Return the errata by key; raise ValueError where a key comes twice or fields are not as they must be."""
-    text = path.read_text(encoding="utf8")
-    errata = yaml.safe_load(text)
-    if len(re.findall(r"^[\w-]+:", text, flags=re.MULTILINE)) > len(errata):
-        raise ValueError(f"{path.name}: two entries have the same key")
-    for key, entry in errata.items():
-        if tuple(entry) != FIELDS or not all(isinstance(v, str) and v.strip() for v in entry.values()):
-            raise ValueError(f"{path.name}: entry {key!r} must have the texts {', '.join(FIELDS)}, in this order")
-    return errata
+class Box(NamedTuple):
+    """A box as it stands in a notebook: Markdown, and the name that links to it have."""
+
+    section: str
+    claim: str
+    truth: str
+    evidence: str
+    stands_open: bool
+    anchor: str
 
 
-class Article(SphinxDirective):
-    required_arguments = 1
+class details(nodes.Element):
+    """What unfolds, under a `summary`."""
+
+
+class summary(nodes.TextElement):
+    """The line that is seen while the rest is folded."""
+
+
+def anchors():
+    """Return a function that names the boxes of a page one after the other, by their sections."""
+    taken = set()
+
+    def name(section):
+        stem = "article-" + re.sub(r"\W+", "-", section).strip("-")
+        free = next(n for n in (stem, *(f"{stem}-{k}" for k in range(2, 99))) if n not in taken)
+        taken.add(free)
+        return free
+
+    return name
+
+
+def boxes(notebook):
+    """Return the boxes of a notebook, read from its Markdown cells."""
+    name, found = anchors(), []
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        for quote in re.findall(r"^> \*\*(?:The article|Also), sections? (?:.*\n?>.*)+", cell.source, re.MULTILINE):
+            lines = [line.removeprefix(">").strip() for line in quote.splitlines()]
+            parts = [" ".join(part.split("\n")) for part in "\n".join(lines).split("\n\n")]
+            (first, claim), (_, truth), (_, evidence) = (
+                re.fullmatch(r"\*\*(.+?)\*\*: (.+)", part).groups() for part in parts
+            )
+            kind, section = FIRST.fullmatch(first).groups()
+            found.append(Box(section, claim, truth, evidence, kind != "Also", name(section)))
+    return found
+
+
+class ShowBoxes(SphinxTransform):
+    """Turn the block quotes that speak of the article into boxes, the folded ones into one list."""
+
+    default_priority = 200
 
     def run(self):
-        self.env.note_dependency(str(ERRATA))
-        errata, key = load(), self.arguments[0]
-        if key not in errata:
-            raise self.error(f"errata.yml has no entry {key!r}; it has: {', '.join(errata)}")
-        entry = errata[key]
-        box = nodes.admonition(classes=["article-says"])
-        box += nodes.title("", f"What the article says (section {entry['location']})")
-        for label, field in (("The claim.", "claim"), ("What is true.", "truth"), ("Evidence.", "evidence")):
-            text = f"**{label}** {entry[field].strip()}"
-            parent = nodes.Element()
-            self.state.nested_parse(_lines(text), self.content_offset, parent)
-            box += parent.children
-        return [box]
+        name, opened = anchors(), 0
+        for quote in list(self.document.findall(nodes.block_quote)):
+            texts = [child for child in quote.children if isinstance(child, nodes.paragraph)]
+            found = FIRST.fullmatch(_label(texts[0])) if texts else None
+            if not found:
+                continue
+            kind, section = found.groups()
+            if [_label(text) for text in texts[1:]] != ["True", "Evidence"] or len(quote.children) != 3:
+                logger.warning("a box on the article must have a claim, True and Evidence", location=quote, type="site")
+                continue
+            for text in texts[:2]:
+                if len(_said(text)) > LINE:
+                    long = f"{len(_said(text))} characters; a line has {LINE}: {_said(text)[:60]}..."
+                    logger.warning("a box on the article has %s", long, location=quote, type="site")
+            opened += kind != "Also"
+            quote.replace_self(_box(kind, section, texts, name(section)))
+        if opened > OPEN:
+            logger.warning("%d boxes on the article stand open; at most %d may", opened, OPEN, type="site")
+        self.gather()
+
+    def gather(self):
+        """Put the folded boxes that follow each other into one list, with a way to the page of all."""
+        for first in list(self.document.findall(details)):
+            parent, at = first.parent, first.parent.index(first)
+            if parent["classes"] == ["article-also"]:
+                continue
+            end = at
+            while end < len(parent) and isinstance(parent[end], details):
+                end += 1
+            group = nodes.container("", *parent[at:end], classes=["article-also"])
+            parent[at:end] = [group]
 
 
-def _lines(text):
-    from docutils.statemachine import StringList
+def sections(named):
+    """Return "Section 3.1", or "Sections 3.1 and 3.2"."""
+    return f"Section{'s' if ' ' in named else ''} {named}"
 
-    return StringList(text.splitlines(), source=ERRATA.name)
+
+def _label(paragraph):
+    return paragraph[0].astext() if paragraph.children and isinstance(paragraph[0], nodes.strong) else ""
+
+
+def _said(paragraph):
+    return "".join(child.astext() for child in paragraph.children[1:]).removeprefix(": ")
+
+
+def _field(paragraph, label):
+    """Return what a paragraph says after its label, behind `label` set small."""
+    said = paragraph.children[1:]
+    said[0] = nodes.Text(said[0].astext().removeprefix(": "))
+    return [nodes.inline("", label, classes=["article-label"]), nodes.Text(" "), *said]
+
+
+def _box(kind, section, texts, anchor):
+    claim, truth, evidence = texts
+    if kind == "Also":
+        line = summary("", "", *_field(claim, sections(section)))
+        rest = [
+            nodes.paragraph("", "", *_field(text, label)) for text, label in ((truth, "True"), (evidence, "Evidence"))
+        ]
+        return details("", line, *rest, ids=[anchor])
+    folded = details("", summary("", "Evidence"), nodes.paragraph("", "", *_field(evidence, "")[2:]))
+    return nodes.container(
+        "",
+        nodes.paragraph("", "", *_field(claim, f"The article, {sections(section).lower()}")),
+        nodes.paragraph("", "", *_field(truth, "True")),
+        folded,
+        classes=["article-says"],
+        ids=[anchor],
+    )
+
+
+class Errata(SphinxDirective):
+    """All boxes of the book by the article's sections, each with a link to where it stands."""
+
+    def run(self):
+        rows = []
+        for page in self.env.external_site_map:
+            path = Path(self.env.doc2path(page))
+            if path.suffix == ".ipynb":
+                self.env.note_dependency(str(path))
+                notebook = nbformat.read(path, as_version=4)
+                title = notebook.cells[0].source.splitlines()[0].removeprefix("# ")
+                rows += [(box, page, title) for box in boxes(notebook)]
+        rows.sort(key=lambda row: [int(n) for n in re.match(r"[\d.]+", row[0].section)[0].split(".")])
+        return [nodes.container("", *(self.row(*row) for row in rows), classes=["article-also"])]
+
+    def row(self, box, page, title):
+        fields = (sections(box.section), box.claim), ("True", box.truth), ("Evidence", box.evidence)
+        line, *rest = (_field(self.parsed(f"**{label}**: {text}"), label) for label, text in fields)
+        address = f"{self.env.app.builder.get_relative_uri(self.env.docname, page)}#{box.anchor}"
+        where = nodes.paragraph("", "", nodes.reference("", title, internal=True, refuri=address))
+        return details("", summary("", "", *line), *(nodes.paragraph("", "", *said) for said in rest), where)
+
+    def parsed(self, text):
+        parent = nodes.Element()
+        self.state.nested_parse(StringList([text], source="errata"), self.content_offset, parent)
+        return parent[0]
+
+
+def visit_details(self, node):
+    self.body.append(self.starttag(node, "details"))
+
+
+def depart_details(self, node):
+    self.body.append("</details>\n")
+
+
+def visit_summary(self, node):
+    self.body.append("<summary>")
+
+
+def depart_summary(self, node):
+    self.body.append("</summary>\n")
 
 
 def setup(app):
-    app.add_directive("article", Article)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.add_node(details, html=(visit_details, depart_details))
+    app.add_node(summary, html=(visit_summary, depart_summary))
+    app.add_transform(ShowBoxes)
+    app.add_directive("errata", Errata)
+    return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

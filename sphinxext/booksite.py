@@ -11,6 +11,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util import logging
 
+from nablab import colours
+
 ROOT = Path(__file__).parent.parent
 
 KERNEL_ENVIRONMENT = {
@@ -40,6 +42,10 @@ def configure(app, config):
             shutil.rmtree(stale)
     config.nb_execution_cache_path = str(caches / key)
     os.environ.update(KERNEL_ENVIRONMENT)
+    generated = Path(app.outdir).parent / "static"
+    generated.mkdir(parents=True, exist_ok=True)
+    (generated / "colours.css").write_text(colours.css(), encoding="utf8")
+    config.html_static_path.append(str(generated))
     config.html_theme_options["logo"] = {"text": config.html_title}
     address = config.html_theme_options.get("repository_url", "")
     if address:
@@ -81,22 +87,28 @@ def require_alt(app, doctree, docname):
             logger.warning("picture without alt text: %s", tag[:100], location=(docname, raw.line), type="site")
 
 
-def drop_fontawesome_script(app, error):
-    """The icons come from the web fonts; the theme's script would add half a megabyte to every page."""
+# Not needed: the icons come from the web fonts, the search has a page of its own, and no page has tabs.
+UNUSED = "fontawesome|design-tabs|searchtools|language_data|searchindex"
+
+
+def drop_unused_scripts(app, error):
+    """Take scripts out of the pages that would be loaded for nothing, half a megabyte of them."""
     if error or app.builder.format != "html":
         return
     Path(app.outdir, "_static", "scripts", "fontawesome.js").unlink(missing_ok=True)
     for page in Path(app.outdir).rglob("*.html"):
+        unused = "fontawesome|design-tabs" if page.name == "search.html" else UNUSED
         text = page.read_text(encoding="utf8")
-        lean = re.sub(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>", "", text)
+        lean = re.sub(rf"\s*<script[^>]*(?:{unused})\.js[^>]*></script>", "", text)
         if lean != text:
             page.write_text(lean, encoding="utf8")
 
 
 def setup(app):
+    app.add_css_file("colours.css")
     app.add_css_file("css/book.css")
     app.add_js_file("js/book.js", defer="defer")
     app.connect("config-inited", configure, priority=100)
     app.connect("doctree-resolved", require_alt)
-    app.connect("build-finished", drop_fontawesome_script)
+    app.connect("build-finished", drop_unused_scripts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

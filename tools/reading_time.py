@@ -19,6 +19,7 @@ CODE, FOLDED, FORMULA, PREDICTION = 1, 0.5, 1, 2  # minutes
 FOLDS = {"hide-cell", "hide-input", "remove-input"}
 HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 DISPLAY = re.compile(r"^\$\$.*?\$\$.*?$", re.MULTILINE | re.DOTALL)
+EVIDENCE = re.compile(r"^> \*\*Evidence\*\*.*\n?(?:^>.*\n?)*", re.MULTILINE)  # folded in the article's boxes
 STATED = re.compile(r"\((\d+) minutes?\)")
 TIME = re.compile(r"\*\*Time\*\*: about (\d+) minutes; ")
 
@@ -42,7 +43,7 @@ def main_line(cells):
 
 
 def text_minutes(text):
-    prose = DISPLAY.sub("", text)
+    prose = EVIDENCE.sub("", DISPLAY.sub("", text))
     exercises = sum(int(m) for m in STATED.findall(prose))
     return len(prose.split()) / WORDS + FORMULA * len(DISPLAY.findall(text)) + exercises
 

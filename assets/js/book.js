@@ -1,4 +1,4 @@
-// What the theme leaves undone for keyboards and screen readers.
+// What the theme leaves undone for keyboards, screen readers and paper.
 addEventListener("DOMContentLoaded", () => {
   // WCAG 2.5.3: a button is called what it shows.
   for (const control of document.querySelectorAll(".search-button-field, .theme-switch-button, summary"))
@@ -13,4 +13,17 @@ addEventListener("DOMContentLoaded", () => {
   });
   for (const box of document.querySelectorAll("div.highlight pre, div.math, div.cell_output, figure.diagram, div.pst-scrollable-table-container"))
     sizes.observe(box);
+});
+
+// On paper nothing is folded, and all is light.
+let closed = [], theme;
+addEventListener("beforeprint", () => {
+  closed = [...document.querySelectorAll("details:not([open])")];
+  for (const box of closed) box.open = true;
+  ({ theme } = document.documentElement.dataset);
+  document.documentElement.dataset.theme = "light";
+});
+addEventListener("afterprint", () => {
+  for (const box of closed) box.open = false;
+  document.documentElement.dataset.theme = theme;
 });

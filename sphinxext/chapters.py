@@ -1,0 +1,70 @@
+"""What the pages of chapters have in common: a head, numbered figures, folded code that says what it holds."""
+
+import re
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+# What folded code holds: the first that its text matches.
+HOLDS = [
+    (r"\.truth\(", "What the run gave, and its checks"),
+    (r"plots\.show\(", "Code of this picture"),
+    (r"\A(?:(?:import|from) .*\n|\s*\n|SEED.*\n?|rng.*\n?|\s+\w.*\n|\)\n)*\Z", "Imports"),
+    (r"^\s*assert ", "Checks"),
+    (r"", "Code"),
+]
+
+
+class Head(SphinxTransform):
+    """Put the goals of a chapter, its time and what it needs into one quiet box of two columns."""
+
+    default_priority = 205
+
+    def run(self):
+        for start in self.document.findall(nodes.paragraph):
+            parent, at = start.parent, start.parent.index(start)
+            if start.astext() != "After this chapter you can" or not isinstance(parent, nodes.section):
+                continue
+            goals, terms = parent[at : at + 2], parent[at + 2 : at + 4]
+            columns = nodes.container("", *goals), nodes.container("", *terms)
+            parent[at : at + 4] = [nodes.container("", *columns, classes=["chapter-head"])]
+            return
+
+
+class Cells(SphinxPostTransform):
+    """Say what folded code holds, and mark the cells whose asserts hold what the text says."""
+
+    default_priority = 198  # before myst_nb.sphinx_.HideInputCells
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for cell in self.document.findall(nodes.container):
+            if cell.get("nb_element") != "cell_code" or cell[0].get("nb_element") != "cell_code_source":
+                continue
+            code = cell[0].astext()
+            if re.search(r"^\s*assert ", code, flags=re.MULTILINE):
+                cell[0]["classes"].append("holds")
+            if cell.get("hide_mode"):
+                holds = next(words for pattern, words in HOLDS if re.search(pattern, code, flags=re.MULTILINE))
+                lines = len(code.splitlines())
+                cell["prompt_show"] = cell["prompt_hide"] = f"{holds}, {lines} line{'s' if lines > 1 else ''}"
+
+
+def number_figures(app, doctree, docname):
+    """Number the captions of a page's figures, in the order of reading."""
+    count = 0
+    for raw in doctree.findall(nodes.raw):
+        text = raw.astext()
+        if "<figcaption>" in text:
+            count += 1
+            numbered = text.replace("<figcaption>", f"<figcaption><strong>Figure {count}.</strong> ")
+            raw.children[:] = [nodes.Text(numbered)]
+            raw.rawsource = numbered
+
+
+def setup(app):
+    app.add_transform(Head)
+    app.add_post_transform(Cells)
+    app.connect("doctree-resolved", number_figures)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
