@@ -8,6 +8,7 @@ from nablab.widgets.learning_rate import LearningRate
 from nablab.widgets.network_by_hand import NetworkByHand
 from nablab.widgets.predict import Predict, Sketch
 from nablab.widgets.training_run import TrainingRun
+from nablab.widgets.two_rates import TwoRates
 
 __all__ = [
     "Backprop",
@@ -20,4 +21,5 @@ __all__ = [
     "Question",
     "Sketch",
     "TrainingRun",
+    "TwoRates",
 ]

@@ -1,11 +1,7 @@
 """Pages with widgets straight from Python: what the built book does with them, without the book."""
 
-import base64
-import json
-
+from moving import state, view
 from test_site import ROOT
-
-VIEW = '<script type="application/vnd.jupyter.widget-view+json">{"model_id": "%s"}</script>'
 
 
 def cell(content, kind="cell docutils container"):
@@ -14,23 +10,7 @@ def cell(content, kind="cell docutils container"):
 
 def put(name):
     """The cell of a widget, as MyST-NB writes it."""
-    return cell(f'<div class="cell_output docutils container">{VIEW % name}</div>')
-
-
-def stored(widgets):
-    """The state of widgets, named, as Jupyter leaves it in a page."""
-    models = {}
-    for name, widget in widgets.items():
-        state = widget.get_state()
-        packed = {k: bytes(v) for k, v in state.items() if isinstance(v, (bytes, memoryview))}
-        models[name] = {
-            "model_name": "AnyModel",
-            "state": {k: v for k, v in state.items() if k not in packed and k not in ("layout", "tabbable", "tooltip")},
-            "buffers": [
-                {"path": [k], "encoding": "base64", "data": base64.b64encode(v).decode()} for k, v in packed.items()
-            ],
-        }
-    return json.dumps({"version_major": 2, "version_minor": 0, "state": models}).replace("</", "<\\/")
+    return cell(f'<div class="cell_output docutils container">{view(name)}</div>')
 
 
 def page(widgets, body=None, head=""):
@@ -44,5 +24,5 @@ def page(widgets, body=None, head=""):
 <style>{style} html {{ background: var(--book-paper); color: var(--book-ink); font: 16px/1.6 system-ui, sans-serif; }}
 body {{ margin: 0 auto; max-width: 46rem; padding: 0 0.75rem; }}</style>{head}</head>
 <body>{body}
-<script type="application/vnd.jupyter.widget-state+json">{stored(widgets)}</script>
+{state(widgets)}
 <script>{host}</script></body></html>"""

@@ -1,0 +1,112 @@
+"""The `moving` directive: what it puts on a page, the same in every build, and what it refuses."""
+
+import base64
+import io
+import json
+import re
+from html.parser import HTMLParser
+
+import booksite
+import moving
+import numpy as np
+import pytest
+from sphinx.application import Sphinx
+
+from nablab.widgets import Backprop, TwoRates
+
+ALT = 'Two balls: 0.49 came to rest, "0.51" left & is gone'
+
+
+def script(text, kind):
+    found = re.findall(rf'<script type="application/vnd\.jupyter\.widget-{kind}\+json">(.*?)</script>', text, re.DOTALL)
+    assert len(found) == 1
+    return json.loads(found[0])
+
+
+def test_the_page_gets_the_widgets_state_and_its_place():
+    text = moving.draw("TwoRates", ALT)
+    name = script(text, "view")["model_id"]
+    assert name == "moving-two-rates"
+    models = script(text, "state")["state"]
+    assert list(models) == [name]
+    widget, state = TwoRates(), models[name]["state"]
+    assert (state["_esm"], state["_css"], state["rates"]) == (widget._esm, widget._css, widget.rates)
+    buffers = {b["path"][0]: base64.b64decode(b["data"]) for b in models[name]["buffers"]}
+    assert buffers == {"exact": widget.exact, "runs": widget.runs}
+    assert np.frombuffer(buffers["exact"], "<f4")[0] == 1
+
+
+def test_it_is_the_same_in_every_build():
+    assert moving.draw("TwoRates", ALT) == moving.draw("TwoRates", ALT)
+    ids = re.findall(r'\bid="([^"]+)"', moving.draw("TwoRates", ALT))
+    assert len(ids) == len(set(ids))
+
+
+def test_without_script_there_is_the_still_picture():
+    text = moving.draw("TwoRates", ALT)
+    (without,) = re.findall("<noscript>(.*?)</noscript>", text, re.DOTALL)
+    assert without.startswith('<figure class="plot"><svg ')
+    assert 'aria-label="Two balls: 0.49 came to rest, &quot;0.51&quot; left &amp; is gone"' in without
+    pictures = booksite.Pictures()
+    pictures.feed(text)
+    assert pictures.unnamed == []
+
+
+def test_a_widget_without_a_still_picture_has_its_words():
+    assert moving.still(Backprop(), "1 < 2") == "<p>1 &lt; 2</p>"
+
+
+def test_the_scripts_end_where_they_end():
+    class Tags(HTMLParser):
+        found = ()
+
+        def handle_starttag(self, tag, attrs):
+            self.found += (tag,)
+
+    tags = Tags()
+    tags.feed(moving.draw("TwoRates", ALT))
+    assert tags.found.count("script") == 2
+    assert tags.found[:3] == ("div", "script", "noscript")
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Build pages of Markdown; return the HTML of each, and what Sphinx warned of."""
+
+    def run(**pages):
+        source, out, warned = tmp_path / "source", tmp_path / "out", io.StringIO()
+        source.mkdir()
+        (source / "index.md").write_text("# Index\n\n```{toctree}\n:glob:\n*\n```\n")
+        for name, text in pages.items():
+            (source / f"{name}.md").write_text(f"# Page {name}\n\n{text}\n")
+        settings = {"extensions": ["myst_parser", "moving"]}
+        app = Sphinx(source, None, out, tmp_path / "trees", "html", settings, status=None, warning=warned)
+        app.build()
+        built = {name: (out / f"{name}.html").read_text(encoding="utf8") for name in pages}
+        return built, re.sub(r"\x1b\[[\d;]*m", "", warned.getvalue())
+
+    return run
+
+
+PICTURE = f"```{{moving}} TwoRates\n:alt: {ALT}\n```\n"
+
+
+def test_the_script_that_draws_is_loaded_where_something_moves(build):
+    built, _ = build(still="Nothing.", moves=PICTURE)
+    assert '<script defer="defer" src="_static/js/widgets.js' in built["moves"]
+    assert "js/widgets.js" not in built["still"]
+    assert built["moves"].count("widget-state+json") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (PICTURE * 2, "a page has one moving picture: TwoRates is here already"),
+        ("```{moving} TwoRates\n```\n", "TwoRates needs an :alt: that says in words"),
+        ("```{moving} NoRates\n:alt: a\n```\n", "nablab.widgets has no widget 'NoRates'"),
+        ("```{moving} Sketch\n:alt: a\n```\n", "nablab.widgets has no widget 'Sketch'"),
+    ],
+)
+def test_what_is_refused_is_warned_of(build, text, words):
+    _, warned = build(page=text)
+    assert words in warned
