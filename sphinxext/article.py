@@ -17,6 +17,7 @@ from typing import NamedTuple
 import nbformat
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -82,7 +83,7 @@ class ShowBoxes(SphinxTransform):
 
     default_priority = 200
 
-    def run(self):
+    def apply(self, **kwargs):
         name, opened = anchors(), 0
         for quote in list(self.document.findall(nodes.block_quote)):
             texts = [child for child in quote.children if isinstance(child, nodes.paragraph)]
@@ -94,9 +95,9 @@ class ShowBoxes(SphinxTransform):
                 logger.warning("a box on the article must have a claim, True and Evidence", location=quote, type="site")
                 continue
             for text in texts[:2]:
-                if len(_said(text)) > LINE:
-                    long = f"{len(_said(text))} characters; a line has {LINE}: {_said(text)[:60]}..."
-                    logger.warning("a box on the article has %s", long, location=quote, type="site")
+                said = "".join(part.astext() for part in _after_label(text))
+                if len(said) > LINE:
+                    logger.warning("a line of %d characters; %d are allowed: %s", len(said), LINE, said, type="site")
             opened += kind != "Also"
             quote.replace_self(_box(kind, section, texts, name(section)))
         if opened > OPEN:
@@ -107,12 +108,23 @@ class ShowBoxes(SphinxTransform):
         """Put the folded boxes that follow each other into one list, with a way to the page of all."""
         for first in list(self.document.findall(details)):
             parent, at = first.parent, first.parent.index(first)
-            if parent["classes"] == ["article-also"]:
+            if parent["classes"] in (["article-says"], ["article-also"]):
                 continue
             end = at
             while end < len(parent) and isinstance(parent[end], details):
                 end += 1
-            group = nodes.container("", *parent[at:end], classes=["article-also"])
+            all_of_them = addnodes.pending_xref(
+                "",
+                nodes.inline("", "All of the book, by the article's sections"),
+                refdomain="std",
+                reftype="doc",
+                reftarget="/book/7-resources/errata",
+                refdoc=self.env.docname,
+                refexplicit=True,
+                refwarn=True,
+            )
+            way = nodes.paragraph("", "", all_of_them)
+            group = nodes.container("", *parent[at:end], way, classes=["article-also"])
             parent[at:end] = [group]
 
 
@@ -121,34 +133,38 @@ def sections(named):
     return f"Section{'s' if ' ' in named else ''} {named}"
 
 
+def _parts(paragraph):
+    """Return the children of a paragraph; MyST puts an empty text before one that begins in bold."""
+    return [child for child in paragraph.children if child.astext()]
+
+
 def _label(paragraph):
-    return paragraph[0].astext() if paragraph.children and isinstance(paragraph[0], nodes.strong) else ""
+    first = _parts(paragraph)[0]
+    return first.astext() if isinstance(first, nodes.strong) else ""
 
 
-def _said(paragraph):
-    return "".join(child.astext() for child in paragraph.children[1:]).removeprefix(": ")
+def _after_label(paragraph):
+    _, said, *more = _parts(paragraph)
+    return [nodes.Text(said.astext().removeprefix(": ")), *more]
 
 
-def _field(paragraph, label):
-    """Return what a paragraph says after its label, behind `label` set small."""
-    said = paragraph.children[1:]
-    said[0] = nodes.Text(said[0].astext().removeprefix(": "))
+def _labelled(label, said):
+    """Return what is said behind a small label."""
     return [nodes.inline("", label, classes=["article-label"]), nodes.Text(" "), *said]
 
 
 def _box(kind, section, texts, anchor):
     claim, truth, evidence = texts
     if kind == "Also":
-        line = summary("", "", *_field(claim, sections(section)))
-        rest = [
-            nodes.paragraph("", "", *_field(text, label)) for text, label in ((truth, "True"), (evidence, "Evidence"))
-        ]
+        line = summary("", "", *_labelled(sections(section), _after_label(claim)))
+        named = ("True", truth), ("Evidence", evidence)
+        rest = [nodes.paragraph("", "", *_labelled(label, _after_label(text))) for label, text in named]
         return details("", line, *rest, ids=[anchor])
-    folded = details("", summary("", "Evidence"), nodes.paragraph("", "", *_field(evidence, "")[2:]))
+    folded = details("", summary("", "Evidence"), nodes.paragraph("", "", *_after_label(evidence)))
     return nodes.container(
         "",
-        nodes.paragraph("", "", *_field(claim, f"The article, {sections(section).lower()}")),
-        nodes.paragraph("", "", *_field(truth, "True")),
+        nodes.paragraph("", "", *_labelled(f"The article, {sections(section).lower()}", _after_label(claim))),
+        nodes.paragraph("", "", *_labelled("True", _after_label(truth))),
         folded,
         classes=["article-says"],
         ids=[anchor],
@@ -172,7 +188,7 @@ class Errata(SphinxDirective):
 
     def row(self, box, page, title):
         fields = (sections(box.section), box.claim), ("True", box.truth), ("Evidence", box.evidence)
-        line, *rest = (_field(self.parsed(f"**{label}**: {text}"), label) for label, text in fields)
+        line, *rest = (_labelled(label, self.parsed(text).children) for label, text in fields)
         address = f"{self.env.app.builder.get_relative_uri(self.env.docname, page)}#{box.anchor}"
         where = nodes.paragraph("", "", nodes.reference("", title, internal=True, refuri=address))
         return details("", summary("", "", *line), *(nodes.paragraph("", "", *said) for said in rest), where)

@@ -71,7 +71,8 @@ class Pictures(HTMLParser):
         attrs = dict(attrs)
         if tag == "img" and not attrs.get("alt"):
             self.unnamed.append(self.get_starttag_text())
-        if tag == "svg" and not (attrs.get("aria-label") or attrs.get("aria-labelledby")):
+        named = attrs.get("aria-label") or attrs.get("aria-labelledby") or attrs.get("aria-hidden") == "true"
+        if tag == "svg" and not named:
             self.unnamed.append(self.get_starttag_text())
 
 

@@ -1,7 +1,7 @@
 """The `chapter_map` directive: the chapters that stand, as a map of links, from what their notebooks say.
 
-A chapter's notebook says in `metadata.nablab` what is read before it, `after`, and what it is `about`. Chapters stand in
-rows; a chapter's row is below all that it comes after. A picture of the same name in book/pictures/ is shown with it.
+A chapter's notebook says in `metadata.nablab` what is read before it, `after`, and what it is `about`. Chapters stand
+in rows; a chapter's row is below all that it comes after. A picture of its name in book/pictures/ is shown with it.
 """
 
 import html

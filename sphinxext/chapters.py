@@ -21,7 +21,7 @@ class Head(SphinxTransform):
 
     default_priority = 205
 
-    def run(self):
+    def apply(self, **kwargs):
         for start in self.document.findall(nodes.paragraph):
             parent, at = start.parent, start.parent.index(start)
             if start.astext() != "After this chapter you can" or not isinstance(parent, nodes.section):
