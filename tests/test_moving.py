@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import booksite
 import moving
+import nbformat
 import numpy as np
 import pytest
 from sphinx.application import Sphinx
@@ -73,13 +74,16 @@ def test_the_scripts_end_where_they_end():
 def build(tmp_path):
     """Build pages of Markdown; return the HTML of each, and what Sphinx warned of."""
 
-    def run(**pages):
+    def run(notebook="", **pages):
         source, out, warned = tmp_path / "source", tmp_path / "out", io.StringIO()
         source.mkdir()
         (source / "index.md").write_text("# Index\n\n```{toctree}\n:glob:\n*\n```\n")
         for name, text in pages.items():
             (source / f"{name}.md").write_text(f"# Page {name}\n\n{text}\n")
-        settings = {"extensions": ["myst_parser", "moving"]}
+        if notebook:
+            cells = [nbformat.v4.new_markdown_cell(f"# Notebook\n\n{notebook}", id="title")]
+            nbformat.write(nbformat.v4.new_notebook(cells=cells), source / "notebook.ipynb")
+        settings = {"extensions": ["myst_nb", "moving"], "nb_execution_mode": "off"}
         app = Sphinx(source, None, out, tmp_path / "trees", "html", settings, status=None, warning=warned)
         app.build()
         built = {name: (out / f"{name}.html").read_text(encoding="utf8") for name in pages}
@@ -110,3 +114,8 @@ def test_the_script_that_draws_is_loaded_where_something_moves(build):
 def test_what_is_refused_is_warned_of(build, text, words):
     _, warned = build(page=text)
     assert words in warned
+
+
+def test_a_notebook_shows_its_widgets_itself(build):
+    _, warned = build(notebook=PICTURE)
+    assert "moving is for Markdown pages: in a notebook, show TwoRates() in a cell" in warned

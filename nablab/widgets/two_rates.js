@@ -90,7 +90,7 @@ function render({ model, el }) {
     size = { width, height };
     sx = scale(-view, view, MARGIN.side, width - MARGIN.side);
     sy = scale(0, f(view), height - MARGIN.bottom, MARGIN.top);
-    root.classList.toggle("nablab-two-wide", width > 480);
+    root.style.setProperty("--lines", width > 480 ? 2 : width > 345 ? 3 : 4); // of words: nothing jumps when they change
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     // A parabola is a quadratic Bézier curve: its control point lies as far below the bottom as its ends lie above.
     const far = 1.3 * view, [left, right, high] = [sx(-far), sx(far), sy(f(far))];
