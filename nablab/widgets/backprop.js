@@ -205,14 +205,14 @@ function render({ model, el }) {
   const title = make("title", { id: picture }, ""), drawing = make("g");
   const svg = make("svg", { role: "img", "aria-labelledby": picture }, title, drawing);
   el.append(make("div", { class: "nablab-widget nablab-backprop" },
-    make("div", { class: "nablab-controls" }, sample.row, network.row),
     make("div", { class: "nablab-stepper" }, step.row, make("div", { class: "nablab-buttons" }, back, next)),
-    make("div", { class: "nablab-pictures" }, svg, words.seen), words.spoken));
+    make("div", { class: "nablab-pictures" }, svg, words.seen), words.spoken,
+    make("div", { class: "nablab-controls" }, sample.row, network.row)));
 
   function draw(r, all, now) {
     const layout = el.clientWidth && el.clientWidth < ROOM ? NARROW : WIDE, { width, height } = layout.size;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.setAttribute("class", `nablab-graph${layout === NARROW ? " nablab-narrow" : ""}`);
+    svg.setAttribute("class", `nablab-graph nablab-stays${layout === NARROW ? " nablab-narrow" : ""}`);
     const seen = { known: new Set(all.slice(0, now + 1).flatMap((s) => s.known)), here: all[now], layout };
     const drawn = [drawLines(r, seen), drawNodes(r, seen)];
     drawing.replaceChildren(...drawn.flatMap((d) => d.parts), ...drawn.flatMap((d) => d.labels));

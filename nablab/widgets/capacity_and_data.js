@@ -160,7 +160,7 @@ function render({ model, el }) {
     make("div", { class: "nablab-widget" },
       make("div", { class: "nablab-cad-controls" }, ...sliders.map((s) => s.row)),
       make("div", { class: "nablab-pictures" },
-        make("div", { class: "nablab-cad-picture" }, fits.svg, fitKey),
+        make("div", { class: "nablab-cad-picture nablab-stays" }, fits.svg, fitKey),
         make("div", { class: "nablab-cad-picture" }, errors.svg, errorKey)),
       words.seen, words.spoken),
   );

@@ -58,10 +58,11 @@ function render({ model, el }) {
   const map = picture(`The map of the sums at all ${PLACES} by ${PLACES} places`, filled, edge, mark);
   const table = make("table", { class: "nablab-conv-products" });
   // JupyterLab takes the arrow keys unless the element itself says no.
-  const pad = make("div", { class: "nablab-pictures", tabindex: "0", role: "group", "aria-label": "The window: arrow keys move it", "data-lm-suppress-shortcuts": "true" }, digit, map);
+  const pad = make("div", { class: "nablab-pictures nablab-stays", tabindex: "0", role: "group", "aria-label": "The window: arrow keys move it", "data-lm-suppress-shortcuts": "true" }, digit, map);
   el.append(make("div", { class: "nablab-widget nablab-conv" },
-    make("div", { class: "nablab-controls" }, kernel.row, ...sliders.map((s) => s.row)), pad,
+    pad,
     make("p", { class: "nablab-legend" }, "Left the digit, right the map: full squares are sums above 0, small ones below. The window's middle cannot leave the dashed line."),
+    make("div", { class: "nablab-controls" }, kernel.row, ...sliders.map((s) => s.row)),
     table, seen, spoken));
 
   function paint() {

@@ -2,7 +2,7 @@
 // file in front of each widget's own, in one scope.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = ["circle", "g", "line", "path", "polyline", "rect", "svg", "text", "title"];
+const SVG_TAGS = ["circle", "g", "line", "path", "pattern", "polyline", "rect", "svg", "text", "title"];
 
 /** A name that no other element of the page has. Each widget has its own copy of this file, so the page counts. */
 export const unique = () => `nablab-${(globalThis.nablabNames = (globalThis.nablabNames ?? 0) + 1)}`;
@@ -134,10 +134,18 @@ function eachCell(values, rows, columns, level, visit) {
     }
 }
 
+/** Thin lines at 45 degrees to fill a side with, which is then told apart without colour: for what is stretched so. */
+export function hatch(x, y) {
+  const id = unique(), unstretched = `scale(${1 / x} ${1 / y}) rotate(45)`;
+  const tile = { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: unstretched };
+  const pattern = make("pattern", tile, make("line", { x1: 3, x2: 3, y2: 6, class: "nablab-hatch" }));
+  return { pattern, fill: `url(#${id})` };
+}
+
 /** Axes for a picture: their group, the frame that cuts off what is drawn inside, and the maps from data to picture. */
 export function axes({ width, height }, { x, y, xlabel, ylabel, name = short, ...own }) {
   const { xticks = ticks(...x), yticks = ticks(...y) } = own;
-  const [left, right, top, bottom] = [48, width - 12, 8, height - 36];
+  const [left, right, top, bottom] = [54, width - 12, 8, height - 36];
   const sx = scale(...x, left, right), sy = scale(...y, bottom, top), group = make("g", { class: "nablab-axes" });
   for (const v of xticks)
     group.append(make("text", { x: sx(v), y: bottom + 15, "text-anchor": "middle" }, short(v)));

@@ -2,7 +2,7 @@ import {
   axes, choice, contour, listeners, locate, make, nearest, numbers, powerOfTen, recorded, region, short, speech, unique,
 } from "./draw.js";
 
-const SIZE = { width: 326, height: 260 }; // inside the axes 270 by 216: 5 to 4, as the views are
+const SIZE = { width: 336, height: 260 }; // inside the axes 270 by 216: 5 to 4, as the views are
 const BANDS = 9;
 const CLOSE = 1.05; // the edge is found between two rates of a smaller ratio
 
@@ -125,7 +125,7 @@ function render({ model, el }) {
   const words = speech(), names = { map: unique(), chart: unique() };
   const picture = (name, kind = "") => make("svg",
     { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "img", "aria-labelledby": name, class: kind });
-  const map = picture(names.map, "nablab-click"), chart = picture(names.chart);
+  const map = picture(names.map, "nablab-click nablab-stays"), chart = picture(names.chart);
   el.append(make("div", { class: "nablab-widget nablab-rate" },
     make("div", { class: "nablab-controls" }, landscape.row, begin.row), anywhere, lr.row, momentum.row,
     make("div", { class: "nablab-pictures" }, map, chart), words.seen, words.spoken));

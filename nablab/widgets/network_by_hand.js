@@ -1,9 +1,10 @@
 import {
-  axes, choice, contour, listeners, make, numbers, region, scale, short, slider, speech, unique,
+  axes, choice, contour, hatch, listeners, make, numbers, region, scale, short, slider, speech, unique,
 } from "./draw.js";
 
 const SIZE = { width: 330, height: 270 };
 const GRID = 31, COARSE = 13; // points along each axis: of the large picture, and of those in the units
+const SPAN = 52; // of the picture in a unit
 const SHADES = [0.5, 0.75, 0.9]; // where a darker shade begins, on both sides of 0.5
 const SUB = ["₁", "₂", "₃"];
 const MOVES = [-6, -3, -1, 1, 3, 6]; // what a hint tries on each slider
@@ -118,12 +119,13 @@ function gridOver({ view }, size) {
   return Array.from({ length: size * size }, (_, k) => [sx(k % size), sy(Math.floor(k / size))]);
 }
 
-/** Shades on both sides of 0.5, and the line between, in a box; from the sums, which bend less than their sigmoids. */
-function bands(sums, size, { x, y, width, height }) {
+/** Shades on both sides of 0.5, the low one hatched, and the line between; from sums, which bend less than sigmoids. */
+function bands(sums, size, { x, y, width, height }, fill) {
   const transform = `translate(${x} ${y + height}) scale(${width / (size - 1)} ${-height / (size - 1)})`;
   const turned = sums.map((z) => -z), levels = SHADES.map((p) => Math.log(p / (1 - p)));
   return [
     ...levels.map((z) => make("path", { d: region(sums, size, size, -z), transform, class: "nablab-low" })),
+    make("path", { d: region(sums, size, size, 0), transform, fill }),
     ...levels.map((z) => make("path", { d: region(turned, size, size, -z), transform, class: "nablab-high" })),
     make("path", { d: contour(sums, size, size, 0), transform, class: "nablab-half" }),
   ];
@@ -149,19 +151,21 @@ function render({ model, el }) {
   const names = { map: unique(), net: unique() };
   const viewBox = `0 0 ${SIZE.width} ${SIZE.height}`;
   const picture = (name, kind) => make("svg", { viewBox, role: "img", "aria-labelledby": name, class: kind });
-  const map = picture(names.map, "nablab-plane"), net = picture(names.net, "nablab-net");
+  const map = picture(names.map, "nablab-plane nablab-stays"), net = picture(names.net, "nablab-net");
   const groups = make("div", { class: "nablab-units" });
   el.append(make("div", { class: "nablab-widget nablab-hand" },
     make("div", { class: "nablab-controls" }, data.row, size.row, preset.row),
     make("div", { class: "nablab-pictures" }, map, net), legend, words.seen, words.spoken, groups));
 
-  let ground, sliders = [], crosses = [];
+  let ground, lines, sliders = [], crosses = [];
+  const small = hatch(SPAN / (COARSE - 1), SPAN / (COARSE - 1));
   const surface = make("g"), marks = make("g", { class: "nablab-marks" });
 
   function setScene() {
     const { name, view, labels, classes } = set();
     ground = axes(SIZE, { x: view[0], y: view[1], xlabel: labels[0], ylabel: labels[1] });
-    ground.inside.append(surface, marks);
+    lines = hatch(ground.box.width / (GRID - 1), ground.box.height / (GRID - 1));
+    ground.inside.append(lines.pattern, surface, marks);
     makePoints();
     const title = make("title", { id: names.map }, `The network's output over the plane, and the points of ${name}`);
     map.replaceChildren(title, ground.group, ground.inside);
@@ -210,12 +214,12 @@ function render({ model, el }) {
   }
 
   function drawNetwork(coarse) {
-    const { W1, b1, W2, b2 } = state.weights, H = hidden(), span = 52;
+    const { W1, b1, W2, b2 } = state.weights, H = hidden();
     const inputs = [[26, H === 2 ? 75 : 90], [26, H === 2 ? 195 : 180]];
     const units = b1.map((_, h) => [158, H === 2 ? 75 + 120 * h : 42 + 90 * h]), out = [292, H === 2 ? 135 : 132];
     const wires = make("g", { class: "nablab-wires" }), numbersOn = make("g", { class: "nablab-wires" });
     const wire = (a, b, w, share) => {
-      const [x1, x2] = [a[0] + (a === inputs[0] || a === inputs[1] ? 14 : span / 2), b[0] - span / 2];
+      const [x1, x2] = [a[0] + (a === inputs[0] || a === inputs[1] ? 14 : SPAN / 2), b[0] - SPAN / 2];
       const line = { x1, y1: a[1], x2, y2: b[1], class: w < 0 ? "nablab-minus" : "nablab-plus" };
       wires.append(make("line", { ...line, "stroke-width": (0.6 + Math.min(Math.abs(w), limit) * 0.45).toFixed(2) }));
       const at = { x: x1 + share * (x2 - x1), y: a[1] + share * (b[1] - a[1]) + 4 };
@@ -230,16 +234,17 @@ function render({ model, el }) {
       make("text", { x, y: y + 4, "text-anchor": "middle", class: "nablab-name" }, name),
     ];
     const unit = ([x, y], sums, name, bias) => {
-      const box = { x: x - span / 2, y: y - span / 2, width: span, height: span };
-      const inside = make("svg", { ...box, viewBox: `${box.x} ${box.y} ${span} ${span}` });
-      inside.append(make("rect", { ...box, class: "nablab-back" }), ...bands(sums, COARSE, box));
+      const box = { x: x - SPAN / 2, y: y - SPAN / 2, width: SPAN, height: SPAN };
+      const inside = make("svg", { ...box, viewBox: `${box.x} ${box.y} ${SPAN} ${SPAN}` });
+      inside.append(make("rect", { ...box, class: "nablab-back" }), ...bands(sums, COARSE, box, small.fill));
       return [inside, make("rect", { ...box, rx: 5, class: "nablab-node nablab-open" }),
-        make("text", { x: x - span / 2 + 4, y: y - span / 2 + 13, class: "nablab-name" }, name),
-        make("text", { x, y: y + span / 2 + 13, "text-anchor": "middle", class: "nablab-bias" },
+        make("text", { x: x - SPAN / 2 + 4, y: y - SPAN / 2 + 13, class: "nablab-name" }, name),
+        make("text", { x, y: y + SPAN / 2 + 13, "text-anchor": "middle", class: "nablab-bias" },
           `bias ${short(bias)}`)];
     };
     const title = `The network: ${H} hidden units, their weights on the wires, what each unit says over the plane`;
-    net.replaceChildren(make("title", { id: names.net }, title), wires, ...inputs.flatMap((p, i) => node(p, `x${SUB[i]}`)),
+    net.replaceChildren(make("title", { id: names.net }, title), small.pattern, wires,
+      ...inputs.flatMap((p, i) => node(p, `x${SUB[i]}`)),
       ...units.flatMap((p, h) => unit(p, coarse.sums.map((z) => z[h]), `h${SUB[h]}`, b1[h])),
       ...unit(out, coarse.logits, "ŷ", b2[0]), numbersOn);
   }
@@ -250,7 +255,7 @@ function render({ model, el }) {
       input.value = valueAt(weights, at);
       show(short(valueAt(weights, at)));
     });
-    surface.replaceChildren(...bands(forward(weights, gridOver(set(), GRID)).logits, GRID, ground.box));
+    surface.replaceChildren(...bands(forward(weights, gridOver(set(), GRID)).logits, GRID, ground.box, lines.fill));
     forward(weights, set().x).outputs.forEach((v, n) => {
       const visibility = v > 0.5 === (set().y[n] === 1) ? "hidden" : "visible";
       if (crosses[n].getAttribute("visibility") !== visibility) crosses[n].setAttribute("visibility", visibility);

@@ -1,6 +1,6 @@
 import { axes, headingText, listeners, locate, make, readNumber, short, speech, unique } from "./draw.js";
 
-const SIZE = { width: 340, height: 215 };
+const SIZE = { width: 330, height: 210 };
 
 /** A number in words: whole ones in full, as they were typed. */
 const spell = (v) => (Number.isInteger(v) && Math.abs(v) < 1e6 ? String(v).replace("-", "−") : short(v));
@@ -87,7 +87,11 @@ function chosen(options) {
     const radio = radios.find(({ checked }) => checked);
     return radio ? { value: radio.value } : null;
   };
-  return { parts: labels, read };
+  // Wide enough for the options in a line, in letters and boxes; each takes its part of what is left.
+  labels.forEach((label, i) => { label.style.flexGrow = options[i].length + 8; });
+  const room = options.reduce((sum, option) => sum + 0.56 * option.length + 4, 0);
+  const above = make("div", { class: "nablab-picks", style: `--room: ${room.toFixed(1)}em` }, ...labels);
+  return { above, parts: [], read };
 }
 
 function number(label, unit, within) {
@@ -135,7 +139,7 @@ function marked({ x, y, xlabel, ylabel, lines }, listen) {
   });
   fields.forEach((field) => listen(field.input, "input", move));
   return {
-    picture: svg,
+    above: svg,
     parts: fields.flatMap((field) => field.parts),
     read,
     reveal: (outcome) => plot.inside.append(make("circle", { ...at(outcome), r: 5, class: "nablab-outcome" })),
@@ -152,7 +156,7 @@ function render({ model, el }) {
   const skip = make("button", { type: "button" }, "Skip and show");
   const card = make("div", { class: "nablab-widget nablab-predict", role: "group", "aria-labelledby": heading },
     make("p", { class: "nablab-kicker" }, "Predict"), make("p", { class: "nablab-question", id: heading }, question),
-    ...(field.picture ? [field.picture] : []),
+    ...(field.above ? [field.above] : []),
     make("div", { class: "nablab-answer" }, ...field.parts, compareButton, skip), words.seen, words.spoken);
   el.append(card);
 
@@ -163,13 +167,17 @@ function render({ model, el }) {
     folded.forEach((element) => setFolded(element, name, true));
     el.dataset.folded = folded.length;
   }
+  function say(text, kind) {
+    for (const name of ["hint", "done"]) words.seen.toggleAttribute(`data-${name}`, name === kind);
+    words.say([text]);
+  }
   function show() {
     const outcome = model.get("outcome"), span = sketch && [sketch.x, sketch.y].map(([a, b]) => b - a);
     fold(!done);
     const limits = { unit, span, within: within ?? undefined };
     const hint = folded.length
       ? "What follows is folded until you answer or skip." : "Answer before you run the next cell.";
-    words.say([done ? compare(model.get("answer"), outcome, limits) : hint]);
+    say(done ? compare(model.get("answer"), outcome, limits) : hint, done ? "done" : "hint");
     if (done && outcome !== null && field.reveal && !revealed) {
       field.reveal(outcome);
       revealed = true;
@@ -184,7 +192,7 @@ function render({ model, el }) {
   function answer() {
     const given = field.read();
     if (given && !given.problem) finish(given.value);
-    else words.say([given?.problem ?? "Give an answer first, or skip."]);
+    else say(given?.problem ?? "Give an answer first, or skip.");
   }
   /** A link to what is folded leads to the question. */
   function reach() {

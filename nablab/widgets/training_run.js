@@ -1,5 +1,5 @@
 import {
-  axes, choice, contour, listeners, locate, make, numbers, recorded, region, short, slider, speech, unique,
+  axes, choice, contour, hatch, listeners, locate, make, numbers, recorded, region, short, slider, speech, unique,
 } from "./draw.js";
 
 const SIZE = { width: 330, height: 270 };
@@ -84,13 +84,13 @@ function planePicture(points) {
   const labels = { xlabel: "ink, standardised", ylabel: "asymmetry, standardised" };
   const { group, inside, sx, sy, box } = axes(SIZE, { ...VIEW, ...labels });
   const svg = frame(unique(), "The training points, and the network's answer over the plane: where it says five, " +
-    "where one, and the boundary between");
+    "where one, and the boundary between", "nablab-stays");
   const plane = make("g"), edge = make("g"), { rows, columns } = GRID;
-  const transform =
-    `translate(${box.x} ${box.y + box.height}) scale(${box.width / (columns - 1)} ${-box.height / (rows - 1)})`;
+  const stretch = [box.width / (columns - 1), box.height / (rows - 1)], lines = hatch(...stretch);
+  const transform = `translate(${box.x} ${box.y + box.height}) scale(${stretch[0]} ${-stretch[1]})`;
   const marks = Array.from({ length: points.length / 3 }, (_, n) =>
     mark(points[3 * n + 2] === 1, sx(points[3 * n]), sy(points[3 * n + 1])));
-  inside.append(plane, make("g", { class: "nablab-run-points" }, ...marks), edge);
+  inside.append(lines.pattern, plane, make("g", { class: "nablab-run-points" }, ...marks), edge);
   svg.append(group, inside);
   const place = ([low, high], k, count) => low + ((high - low) * k) / (count - 1);
   const tint = (d, kind) => make("path", { d, class: `nablab-run-${kind}`, transform });
@@ -101,6 +101,7 @@ function planePicture(points) {
     const turned = values.map((v) => -v);
     plane.replaceChildren(
       ...[0.1, 0.3, 0.5].map((level) => tint(region(values, rows, columns, level), "one")),
+      make("path", { d: region(values, rows, columns, 0.5), transform, fill: lines.fill }),
       ...[0.5, 0.7, 0.9].map((level) => tint(region(turned, rows, columns, -level), "five")));
     edge.replaceChildren(tint(contour(values, rows, columns, 0.5), "edge"));
     marks.forEach((element, n) => element.classList.toggle("nablab-run-wrong", !judged[n].right));
