@@ -88,8 +88,8 @@ def require_alt(app, doctree, docname):
             logger.warning("picture without alt text: %s", tag[:100], location=(docname, raw.line), type="site")
 
 
-# Not needed: the icons come from the web fonts, the search has a page of its own, and no page has tabs.
-UNUSED = "fontawesome|design-tabs|searchtools|language_data|searchindex"
+# Not needed: the icons come from the web fonts, the search has a page of its own, and not each page has code to copy.
+ICONS, SEARCH, COPY = r"fontawesome", r"searchtools|language_data|searchindex", r"copybutton|clipboard\.min"
 
 
 def drop_unused_scripts(app, error):
@@ -98,8 +98,9 @@ def drop_unused_scripts(app, error):
         return
     Path(app.outdir, "_static", "scripts", "fontawesome.js").unlink(missing_ok=True)
     for page in Path(app.outdir).rglob("*.html"):
-        unused = "fontawesome|design-tabs" if page.name == "search.html" else UNUSED
         text = page.read_text(encoding="utf8")
+        needed = {SEARCH: page.name == "search.html", COPY: 'class="highlight' in text}
+        unused = "|".join([ICONS, *(scripts for scripts, used in needed.items() if not used)])
         lean = re.sub(rf"\s*<script[^>]*(?:{unused})\.js[^>]*></script>", "", text)
         if lean != text:
             page.write_text(lean, encoding="utf8")

@@ -5,6 +5,12 @@ addEventListener("DOMContentLoaded", () => {
     control.removeAttribute("aria-label");
   // The list of references has roles that contradict each other; as plain text it reads well.
   for (const entry of document.querySelectorAll(".citation-list, .citation")) entry.removeAttribute("role");
+  // Every part of a page belongs to a landmark, and no heading is empty.
+  for (const part of document.querySelectorAll(".sidebar-primary-items__start")) {
+    part.setAttribute("role", "navigation");
+    part.setAttribute("aria-label", "The book");
+  }
+  for (const heading of document.querySelectorAll("h1:empty, #jb-print-docs-body > h1")) if (!heading.textContent.trim()) heading.remove();
   // What scrolls sideways can be reached and scrolled by keyboard.
   const sizes = new ResizeObserver((entries) => {
     for (const { target } of entries)
