@@ -7,7 +7,7 @@ HTML := _build/html
 READY := $(VENV)/.ready
 WHOLE := _build/.whole
 
-.PHONY: help book serve test reseed times bench keras lab labs format address clean
+.PHONY: help book serve look test reseed times bench keras lab labs format address clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -33,6 +33,9 @@ book: $(READY) ## build the book to _build/html
 
 serve: book ## serve the book on this machine and open it (PORT=8000)
 	$(BIN)/python tools/serve.py $(HTML) --port $(PORT)
+
+look: book ## photograph all pages, wide and narrow, light and dark, on one sheet: _build/look/sheet.png
+	$(BIN)/python tools/look.py
 
 test: book ## build the book, then run every test and every notebook
 	$(BIN)/ruff check

@@ -9,14 +9,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import address
-import article
 import booksite
+import checked
 import diagram
 import katex
 import nbformat
 import pytest
 import quickjs
-import reseeded
 import yaml
 from docutils import nodes
 
@@ -110,7 +109,8 @@ class TestEveryPage:
             # The roots and brackets that KaTeX stretches have MathML to speak for them.
             katex = "preserveaspectratio" in attrs or attrs.get("height", "").endswith("em")
             if tag == "svg" and not katex:
-                assert attrs.get("aria-label") or attrs.get("aria-labelledby"), attrs
+                hidden = attrs.get("aria-hidden") == "true"
+                assert hidden or attrs.get("aria-label") or attrs.get("aria-labelledby"), attrs
 
     def test_says_who_it_is(self, name):
         assert any(tag == "link" and attrs.get("rel") == "icon" for tag, attrs in page(name).tags)
@@ -136,6 +136,14 @@ def test_a_text_page_is_small(name):
     sizes = {f.name: len(gzip.compress(f.read_bytes())) for f in files} | {f.name: f.stat().st_size for f in fonts}
     assert sum(sizes.values()) <= 450_000, sorted(sizes.items(), key=lambda item: -item[1])[:8]
     assert "fontawesome.js" not in sizes
+
+
+@pytest.mark.parametrize("name", [f"{document}.html" for document in DOCUMENTS])
+def test_a_page_loads_no_script_for_nothing(name):
+    """The search has a page of its own, no page has tabs, and where no code is, none is copied."""
+    scripts = " ".join(attrs.get("src", "") for tag, attrs in page(name).tags if tag == "script")
+    assert not re.search(r"fontawesome|searchindex|searchtools|language_data|design-tabs", scripts)
+    assert ("copybutton" in scripts) == ('class="highlight' in (HTML / name).read_text(encoding="utf8"))
 
 
 def test_style_sheets_and_scripts_of_the_site_name_no_other_host():
@@ -164,33 +172,6 @@ def test_a_diagram_has_title_description_and_colours_of_the_page():
     assert ">A description.</desc>" in svg
     assert "var(--book-ink)" in svg
     assert not [sentinel for sentinel, _ in diagram.COLOURS.values() if sentinel in svg]
-
-
-def test_errata_are_whole_and_used():
-    errata = article.load()
-    text = "".join(p.read_text(encoding="utf8") for p in (ROOT / "book").rglob("*.ipynb"))
-    for key in errata:
-        assert f"{{article}} {key}" in text
-
-
-def test_an_erratum_without_evidence_is_refused(tmp_path):
-    path = tmp_path / "errata.yml"
-    path.write_text("key:\n  location: '1'\n  claim: c\n  truth: t\n")
-    with pytest.raises(ValueError, match="'key' must have the texts location, claim, truth, evidence"):
-        article.load(path)
-
-
-def test_errata_with_one_key_twice_are_refused(tmp_path):
-    path = tmp_path / "errata.yml"
-    path.write_text("key:\n  location: '1'\nkey:\n  location: '2'\n")
-    with pytest.raises(ValueError, match="two entries have the same key"):
-        article.load(path)
-
-
-def test_the_article_box_shows_claim_truth_and_evidence():
-    text = (HTML / "book/3-mathematics/gradient-descent.html").read_text(encoding="utf8")
-    for words in ("What the article says (section 4.4.1)", "The claim.", "What is true.", "Evidence."):
-        assert words in text
 
 
 MASTERS = sorted((ROOT / "labs").glob("*.ipynb"))
@@ -227,13 +208,13 @@ def row(held, of, **more):
 
 
 def test_the_front_page_says_what_the_last_reseed_found():
-    found = json.loads(reseeded.RESULT.read_text(encoding="utf8"))
-    assert reseeded.sentence(found) in (HTML / "book/index.html").read_text(encoding="utf8")
+    found = json.loads(checked.RESULT.read_text(encoding="utf8"))
+    assert checked.sentence(found) in (HTML / "book/index.html").read_text(encoding="utf8")
     chapters = {
         "a": {"seeds": [1, 2, 3], "asserts": [row(3, 3), row(2, 3)]},
         "b": {"seeds": [1, 2], "asserts": [row(2, 2), row(0, 2, one_seed=True)]},
     }
-    assert reseeded.sentence({"date": "2026-11-26", "chapters": chapters}) == (
+    assert checked.sentence({"date": "2026-11-26", "chapters": chapters}) == (
         "On 2026-11-26, 2 chapters ran under 3 seeds that their writers had not seen (the slowest chapter under 2): "
         "2 of their 3 asserts held in every run. 1 more are meant for the book's own seed alone."
     )
@@ -242,7 +223,7 @@ def test_the_front_page_says_what_the_last_reseed_found():
 def test_every_reference_has_a_number_and_is_cited():
     bib = (ROOT / "book/references.bib").read_text(encoding="utf8")
     entries = re.findall(r"@\w+\{(\w+),(.*?)\n\}", bib, flags=re.DOTALL)
-    sources = [*(ROOT / "book").rglob("*.ipynb"), *(ROOT / "book").rglob("*.md"), ROOT / "book/errata.yml"]
+    sources = [*(ROOT / "book").rglob("*.ipynb"), *(ROOT / "book").rglob("*.md")]
     text = "".join(p.read_text(encoding="utf8") for p in sources)
     cited = {key for keys in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", text) for key in keys.split(",")}
     assert {key for key, _ in entries} == cited

@@ -13,7 +13,9 @@ import urllib.request
 from pathlib import Path
 
 import address
+import look
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parent.parent
 URL = "https://github.com/OWNER/NAME"
@@ -156,3 +158,21 @@ def test_vendored_files_are_as_published():
     sums = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
     files = [p for p in folder.rglob("*") if p.is_file() and p.parent != folder]
     assert {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files} == sums
+
+
+class TestLook:
+    def test_the_sheet_has_a_row_for_each_page_and_a_column_for_each_mode(self, tmp_path):
+        for name in ("a", "b"):
+            for width, scheme in look.MODES:
+                colour = (255, 255, 255) if scheme == "light" else (0, 0, 0)
+                Image.new("RGB", (width, 3000), colour).save(tmp_path / f"{name}-{width}-{scheme}.png")
+        whole = look.sheet(["a", "b"], tmp_path)
+        row = whole.height // 2
+        middles = [look.GAP + 280, 2 * look.GAP + 840, 3 * look.GAP + 1260, 4 * look.GAP + 1540]
+        assert [whole.getpixel((x, row + 500))[0] for x in middles] == [255, 0, 255, 0]
+
+    def test_it_wants_a_built_book(self, tmp_path):
+        script = [sys.executable, ROOT / "tools/look.py", "--html", tmp_path]
+        ran = subprocess.run(script, capture_output=True, text=True)
+        assert ran.returncode == 2
+        assert "holds no built book; run: make book" in ran.stderr

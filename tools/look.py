@@ -7,6 +7,7 @@ page whole, as far as a browser can: `_build/look/NAME-1280-light.png`.
 """
 
 import argparse
+import os
 import shutil
 from itertools import product
 from pathlib import Path
@@ -72,7 +73,7 @@ def main():
     options.out.mkdir(parents=True, exist_ok=True)
     names = {name.replace("/", "-"): f"{options.html.resolve().as_uri()}/{name}.html" for name in documents()}
     with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = tools.chromium.launch(executable_path=found, chromium_sandbox=os.geteuid() != 0)
         for w, scheme in MODES:
             page = browser.new_page(color_scheme=scheme)
             for name, address in tqdm(names.items(), desc=f"{w} px, {scheme}", unit="page"):

@@ -8,18 +8,17 @@ from functools import partial
 from urllib.parse import urlsplit
 
 import harness
+import look
 import pytest
 from playwright.sync_api import sync_playwright
 from test_site import HTML
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
 
 @pytest.fixture(scope="session")
 def browser():
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = next(filter(None, map(shutil.which, look.BROWSERS)), None)
     if not found:
-        reason = f"no browser: none of {', '.join(NAMES)} is on the PATH (Debian: sudo apt install chromium)"
+        reason = f"no browser: none of {', '.join(look.BROWSERS)} is on the PATH (Debian: sudo apt install chromium)"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     with sync_playwright() as tools:
         # Chromium's own sandbox cannot be set up by root, as in most containers.

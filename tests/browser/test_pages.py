@@ -18,24 +18,23 @@ def test_no_error_and_no_failed_request(visit, name, over):
 
 @pytest.mark.parametrize("name", [*PAGES, "404.html"])
 def test_everybody_can_read_it(visit, name):
-    """Axe finds nothing serious, light and dark, wide and narrow, and a phone need not scroll sideways."""
+    """Axe finds nothing, light and dark, wide and narrow, and a phone need not scroll sideways."""
     page = visit(name)
     page.wait_for_load_state("networkidle")
     page.add_style_tag(content="* { transition: none !important; }")  # no colour is measured half-way
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        assert serious(page) == [], (width, "light")
+        assert found(page) == [], (width, "light")
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        assert serious(page, runOnly=["color-contrast"]) == [], (width, "dark")
+        assert found(page, runOnly=["color-contrast"]) == [], (width, "dark")
         page.evaluate("document.documentElement.dataset.theme = 'light'")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def serious(page, **options):
+def found(page, **options):
     return [
         (violation["id"], node["target"], node["failureSummary"])
         for violation in Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
-        if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"][:3]
     ]
 
