@@ -7,8 +7,9 @@ from test_widgets import MODULES, example
 from nablab.widgets import Predict, Sketch
 
 HEADER = 48  # pixels: the site's, which stays at the top of a phone
-HEAD = """<style>:root { --pst-header-height: %dpx; } body { max-width: 776px; padding: 0; } section { padding: 60rem 0; }
-@media (max-width: 600px) { body { padding: 0 16px; } }</style>""" % HEADER
+HEAD = f"""<style>:root {{ --pst-header-height: {HEADER}px; }}
+body {{ max-width: 776px; padding: 0; }} section {{ padding: 60rem 0; }}
+@media (max-width: 600px) {{ body {{ padding: 0 16px; }} }}</style>"""
 SKETCH = Sketch((-4, 4), (0, 1), "p₁", "p₂", [[(-4, 0), (4, 1)]])
 KINDS = {
     "number": lambda: Predict("How many?", unit="steps"),
@@ -62,6 +63,15 @@ def test_controls_are_as_high_as_a_finger_needs(opened, name, width, least):
     assert controls
     for control in controls:
         assert control.evaluate(AREA) >= least, control.evaluate("c => c.outerHTML")
+
+
+@pytest.mark.parametrize("name", SLIDING)
+def test_a_slider_is_taken_by_all_of_its_height(opened, name):
+    slider = opened(name).locator("input[type=range]:visible").last
+    for share, y in ((0.95, 2), (0.05, 42)):
+        before, box = slider.input_value(), slider.bounding_box()
+        slider.click(position={"x": share * box["width"], "y": y})
+        assert slider.input_value() != before
 
 
 TRACK = """slider => {
