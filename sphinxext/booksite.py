@@ -46,7 +46,7 @@ def configure(app, config):
     generated.mkdir(parents=True, exist_ok=True)
     (generated / "colours.css").write_text(colours.css(), encoding="utf8")
     config.html_static_path.append(str(generated))
-    config.html_theme_options["logo"] = {"text": config.html_title}
+    config.html_theme_options |= {"logo": {"text": config.html_title}, "pygments_dark_style": "github-dark"}
     address = config.html_theme_options.get("repository_url", "")
     if address:
         owner, name = address.split("/")[-2:]

@@ -112,7 +112,8 @@ class TestEveryPage:
                 hidden = attrs.get("aria-hidden") == "true"
                 assert hidden or attrs.get("aria-label") or attrs.get("aria-labelledby"), attrs
 
-    def test_says_who_it_is(self, name):
+    def test_says_who_it_is_and_what_may_be_done_with_it(self, name):
+        assert {"https://creativecommons.org/licenses/by/4.0/"} <= set(page(name).links)
         assert any(tag == "link" and attrs.get("rel") == "icon" for tag, attrs in page(name).tags)
 
 
