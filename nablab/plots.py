@@ -34,6 +34,7 @@ LINES = [
 STYLE = {
     "axes.edgecolor": COLOURS["muted"],
     "axes.facecolor": "none",
+    "axes.formatter.min_exponent": 5,  # 0.001 rather than 10 with a small exponent
     "axes.grid": True,
     "axes.labelcolor": COLOURS["ink"],
     "axes.prop_cycle": mpl.cycler(color=[COLOURS[c] for c, _, _ in LINES])
@@ -45,6 +46,8 @@ STYLE = {
     "figure.facecolor": "none",
     "figure.figsize": (5.6, 3.3),
     "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.08,
+    "figure.constrained_layout.w_pad": 0.1,  # a phone shows figures from edge to edge
     "font.size": 12.5,  # on a phone a figure of 5.6 inches is 390 px wide, and its text then 12
     "grid.color": COLOURS["line"],
     "grid.linewidth": 0.8,
@@ -66,7 +69,8 @@ mpl.rcParams.update(STYLE)
 def figure(xlabel, ylabel, columns=1, rows=1, size=None, **kwargs):
     """Return a figure in the book's style and its Axes, one or an array of them, with labelled axes.
 
-    `size` is (width, height) in inches; other keywords go to `Figure.subplots`.
+    `size` is (width, height) in inches, the width at most 5.6: a phone shows all figures equally wide, and the text of
+    a wider one becomes too small to read. Other keywords go to `Figure.subplots`.
     """
     fig = Figure(figsize=size)
     axes = fig.subplots(rows, columns, **kwargs)
@@ -126,13 +130,13 @@ def images(pictures, titles, columns=8):
     A dark page shows them as negatives.
     """
     rows = -(-len(pictures) // columns)
-    fig = Figure(figsize=(5.6, 0.95 * rows))
+    fig = Figure(figsize=(5.6, (0.3 + 5.2 / columns) * rows))
     axes = fig.subplots(rows, columns, squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for ax, picture, title in zip(axes.flat, pictures, titles):
         ax.imshow(255 - picture, cmap="gray", vmin=0, vmax=255).set_gid("ink")
-        ax.set_title(title, fontsize=9)
+        ax.set_title(title)
     return fig
 
 

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from test_notebooks import ROOT
 
 from nablab import plots
 
@@ -68,3 +69,44 @@ def test_a_path_and_contours():
 def test_images_are_titled():
     fig = plots.images(np.zeros((3, 28, 28)), ["a", "b", "c"], columns=2)
     assert [ax.get_title() for ax in fig.axes] == ["a", "b", "c", ""]
+
+
+def test_pictures_in_ink_are_marked_for_the_dark_page_and_no_others_are():
+    drawn = plots.svg(plots.images(np.zeros((3, 28, 28)), ["a", "b", "c"]), "Three digits")
+    pictures = re.findall("<image[^>]*>", drawn)
+    assert len(pictures) == 3
+    assert all(' class="ink"' in picture for picture in pictures)
+    fig, ax = plots.figure("x", "y")
+    ax.imshow(np.eye(3))
+    (heat,) = re.findall("<image[^>]*>", plots.svg(fig, "A heat map"))
+    assert "class" not in heat
+
+
+def phone_sizes(svg):
+    """Return the size in pixels of each text of a figure that is 390 pixels wide.
+
+    Matplotlib draws a text of n points as glyphs of 100 units in a group scaled by n/100, upside down.
+    """
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+    return [100 * float(scale) * 390 / width for scale in re.findall(r"scale\(([\d.]+) -\1\)", svg)]
+
+
+class TestOnAPhone:
+    def test_texts_are_measured(self):
+        fig, ax = plots.figure("x", "$p_1$", size=(5, 3), subplot_kw={"xticks": [], "yticks": []})
+        ax.set_title("small", fontsize=9)
+        assert phone_sizes(plots.svg(fig, "Nothing")) == pytest.approx(
+            [12.5 * 390 / 360, 12.5 * 390 / 360, 9 * 390 / 360]
+        )
+
+    @pytest.mark.parametrize("columns", [2, 4, 8])
+    def test_titles_of_pictures_can_be_read(self, columns):
+        fig = plots.images(np.zeros((3, 28, 28)), ["a", "b", "c"], columns)
+        assert min(phone_sizes(plots.svg(fig, "Three digits"))) >= 12
+
+    def test_every_text_of_every_figure_of_the_book_can_be_read(self):
+        pages = [page.read_text(encoding="utf8") for page in (ROOT / "_build" / "html").rglob("*.html")]
+        figures = [svg for page in pages for svg in re.findall('<svg class="plot".*?</svg>', page, flags=re.DOTALL)]
+        assert figures
+        smallest = {re.search('aria-label="(.*?)"', svg)[1]: min(phone_sizes(svg), default=12) for svg in figures}
+        assert {alt: size for alt, size in smallest.items() if size < 12} == {}
