@@ -103,11 +103,11 @@ def network(ax, units, weights):
     between the layers. Inputs are on the left, the first unit of a layer on top.
     """
     ax.axis("off")
-    ax.set(xlim=(-0.35, len(units) - 0.6), ylim=(-0.6, max(map(len, units)) - 0.4))
+    ax.set(xlim=(-0.3, len(units) - 0.7), ylim=(-0.6, max(map(len, units)) - 0.4))
     middle = (max(map(len, units)) - 1) / 2
     places = [[(k, middle + (len(layer) - 1) / 2 - i) for i in range(len(layer))] for k, layer in enumerate(units)]
     for left, right, W in zip(places[:-1], places[1:], weights, strict=True):
-        share = 0.62 if len(right) >= len(left) else 0.4  # where the wires lie apart
+        share = 0.6 if len(right) >= len(left) else 0.4  # where the wires lie apart
         for (i, j), w in np.ndenumerate(W):
             start, end = np.array(left[i]), np.array(right[j])
             colour, dash = ("orange", (0, (4, 2))) if w < 0 else ("blue", "-")
