@@ -13,6 +13,7 @@ import html
 import json
 import re
 
+import matplotlib as mpl
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
@@ -53,7 +54,8 @@ def name_of(kind):
 def still(widget, alt):
     """Return what is there without script: the widget's still picture, or what it shows in words."""
     if hasattr(widget, "still"):
-        return f'<figure class="plot">{plots.svg(widget.still(), alt)}</figure>'
+        with mpl.rc_context({"svg.fonttype": "none"}):  # letters, not their outlines: all load them, few see them
+            return f'<figure class="plot">{plots.svg(widget.still(), alt)}</figure>'
     return f"<p>{html.escape(alt)}</p>"
 
 

@@ -17,6 +17,7 @@ from nablab.engine.optimizers import GradientDescent
 from nablab.widgets import TwoRates, two_rates
 from nablab.widgets.two_rates import NEAR
 
+ROOT = Path(__file__).parent.parent
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 FRONT_END = Path(two_rates.__file__).with_suffix(".js")
 ASK = f"""
@@ -25,6 +26,14 @@ const {{ every, both }} = JSON.parse(await new Response(process.stdin).text());
 const say = ({{ word, rest }}) => word + rest;
 console.log(JSON.stringify([every.map(explain).map(say), both.map(outcome).map(say)]));
 """
+
+
+ASKED = {0.51, 50.5, 0.5}  # in the chapter on gradient descent: the rate, where it ends, and the edge below it
+
+
+def named(text):
+    """Return the numbers in a text."""
+    return {float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)}
 
 
 def walk(curvature, lr, start, steps):
@@ -76,16 +85,16 @@ def test_what_is_packed_is_what_the_engine_computed(arguments):
 def test_the_rates_of_the_first_page():
     widget = TwoRates()
     assert len(widget.rates) == 21
-    assert {0.05, 0.25, 0.49, 0.5, 0.51, 0.6} <= set(widget.rates)
+    assert {0.05, 0.2, 0.39, 0.4, 0.41, 0.48} <= set(widget.rates)
     assert widget.rates == sorted(widget.rates)
-    assert (widget.rates[0], widget.rates[-1], widget.pair) == (0.05, 0.6, [0.49, 0.51])
+    assert (widget.rates[0], widget.rates[-1], widget.pair) == (0.05, 0.48, [0.39, 0.41])
     x = runs(widget)
-    assert x[widget.rates.index(0.25), 1] == 0
-    assert set(x[widget.rates.index(0.5)]) == {1, -1}
-    assert all((abs(row[-1]) < 1) == (lr < 0.5) for lr, row in zip(widget.rates, x) if lr != 0.5)
-    left = widget.out[widget.rates.index(0.51)]
-    assert left == 16
-    assert x[widget.rates.index(0.51), left] > 0  # on the side where its label climbs
+    assert x[widget.rates.index(0.2), 1] == 0
+    assert set(x[widget.rates.index(0.4)]) == {1, -1}
+    assert all((abs(row[-1]) < 1) == (lr < 0.4) for lr, row in zip(widget.rates, x) if lr != 0.4)
+    left = widget.out[widget.rates.index(0.41)]
+    assert left == 14
+    assert x[widget.rates.index(0.41), left] > 0  # on the side where its label climbs
 
 
 @pytest.mark.parametrize("arguments", OTHERS)
@@ -113,9 +122,21 @@ def test_words_say_what_the_runs_do(arguments):
 
 def test_the_sentence_of_the_first_page():
     _, both = said(TwoRates())
-    assert both == "After 100 steps: 0.49 is 0.0169 from the bottom, 0.51 is 50.5 away. Between them lies an edge."
-    assert abs(0.96**100 - 0.0169) < 5e-5
-    assert abs(1.04**100 - 50.5) < 0.05
+    assert both == "After 100 steps: 0.39 is 0.00592 from the bottom, 0.41 is 132 away. Between them lies an edge."
+    assert abs(0.95**100 - 0.00592) < 5e-6
+    assert abs(1.05**100 - 132) < 0.5
+
+
+def test_the_front_page_names_no_number_that_the_chapter_asks_for():
+    """Its readers are to predict where 0.51 ends on curvature 4, and to find the edge there."""
+    page = (ROOT / "book/index.md").read_text(encoding="utf8")
+    widget = TwoRates()
+    (alt,) = re.findall(r"^```\{moving\} TwoRates\n:alt: (.+)$", page, flags=re.MULTILINE)
+    every, both = said(widget)
+    still = [text.get_text() for text in widget.still().axes[0].texts]
+    assert named(" ".join([alt, both, *every, *still])) >= {*widget.pair, 0.4}
+    assert named(" ".join([alt, both, *every, *still])) & ASKED == set()
+    assert widget.curvature != 4
 
 
 def test_state_and_source_are_below_15_kilobytes_as_sent():
@@ -129,9 +150,17 @@ def test_the_still_picture_is_the_last_frame():
     assert first == again
     assert 'aria-label="Two balls"' in first
     figure = TwoRates().still()
+    curve, *trails = (np.array(line.get_xdata()) for line in figure.axes[0].lines)
+    visited = np.frombuffer(TwoRates().exact, "<f4").reshape(2, -1)
+    for drawn, x in zip(trails, visited, strict=True):
+        assert set(drawn) <= set(x)
+        seen = x[abs(x) <= curve.max()]
+        assert abs(seen[:, None] - drawn).min(axis=1).max() <= curve.max() / 50  # what is left out lies under a dot
     assert [t.get_text() for t in figure.axes[0].texts] == [
-        "0.49: after 100 steps\n0.0169 from the bottom",
-        "0.51: after 100 steps\n50.5 from the bottom",
+        "0.39: after 100 steps",
+        "0.00592 from the bottom",
+        "0.41: after 100 steps",
+        "132 from the bottom",
     ]
 
 
@@ -144,7 +173,7 @@ def test_the_still_picture_is_the_last_frame():
         ({"start": np.nan}, ValueError, "start must be a finite number"),
         ({"steps": 9}, ValueError, "steps must be a finite number, from 10 to 500; got 9"),
         ({"steps": 20.5}, TypeError, "steps must be a whole number; got 20.5"),
-        ({"rates": (0.49,)}, ValueError, r"rates must be two different numbers above 0; got \(0.49,\)"),
+        ({"rates": (0.39,)}, ValueError, r"rates must be two different numbers above 0; got \(0.39,\)"),
         ({"rates": (0.5, 0.5)}, ValueError, "rates must be two different numbers above 0; got "),
         ({"rates": (-0.1, 0.5)}, ValueError, r"rates\[0\] must be a finite number above 0; got -0.1"),
         ({"rates": 0.5}, ValueError, r"rates must have shape \(D,\)"),

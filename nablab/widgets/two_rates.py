@@ -10,10 +10,10 @@ from nablab.widgets.base import Widget, front_end
 
 # The recorded rates, as shares of the edge 2/c: half of it is home in one step; dense about the edge itself.
 SHARES = [
-    *(0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.86, 0.9, 0.94, 0.96, 0.98),
-    *(1, 1.02, 1.04, 1.06, 1.1, 1.14, 1.2),
+    *(0.125, 0.25, 0.375, 0.4375, 0.5, 0.5625, 0.625, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95),
+    *(1, 1.05, 1.075, 1.1, 1.15, 1.2),
 ]
-VIEW = 1.85  # how far the picture reaches to either side, in distances of the start
+VIEW = 1.9  # how far the picture reaches to either side, in distances of the start
 NEAR = 0.01  # of that distance: close enough to be called home
 MOST_STEPS = 500
 
@@ -42,6 +42,15 @@ def recorded_rates(curvature, rates):
     return sorted({*exact, *(lr for lr in others if not np.isclose(lr, exact, rtol=1e-3).any())})
 
 
+def apart(places, least):
+    """Return the places, in order, but none that is nearer than `least` to one before it: dots would cover it."""
+    kept = []
+    for x in places:
+        if all(abs(x - other) >= least for other in kept):
+            kept.append(x)
+    return np.array(kept)
+
+
 class TwoRates(Widget):
     """Let two balls go, one learning rate below the edge and one above; then try the others.
 
@@ -59,7 +68,7 @@ class TwoRates(Widget):
     steps : int
         How many steps each takes, from 10 to 500.
 
-    >>> TwoRates(rates=(0.45, 0.55))
+    >>> TwoRates(rates=(0.35, 0.45))
     TwoRates()
 
     Raises TypeError or ValueError for other arguments, and where a ball ends beyond 3e38.
@@ -79,7 +88,7 @@ class TwoRates(Widget):
     near = traitlets.List().tag(sync=True)
     out = traitlets.List().tag(sync=True)
 
-    def __init__(self, curvature=4.0, rates=(0.49, 0.51), start=1.0, steps=100):
+    def __init__(self, curvature=5.0, rates=(0.39, 0.41), start=1.0, steps=100):
         validate.positive(curvature=curvature)
         validate.finite(start=start)
         if start == 0:
@@ -112,20 +121,22 @@ class TwoRates(Widget):
         )
 
     def still(self):
-        """Return a figure of the last frame, for paper and for pages without script."""
+        """Return a figure of the last frame, for pages without script. It is light: few ticks, few points, no grid."""
         from nablab import plots  # brings Matplotlib along, which no page needs that moves
 
         fig, ax = plots.figure("x", "f(x)", size=(5.6, 3.4))
-        bowl, across = Quadratic([self.curvature]), np.linspace(-self.view, self.view, 121)
+        bowl, across = Quadratic([self.curvature]), np.linspace(-self.view, self.view, 41)
         ax.plot(across, bowl.value(across[:, None]), color=plots.COLOURS["muted"], linewidth=1.4)
         top, visited = bowl.value([self.view]), np.frombuffer(self.exact, "<f4").reshape(2, -1).astype(float)
-        looks = [("blue", "o", "full", 0.38), ("orange", "s", "none", 0.85)]
+        looks = [("blue", "o", "full", 0.54), ("orange", "s", "none", 0.9)]
         for lr, x, (colour, marker, fill, height) in zip(self.pair, visited, looks):
-            shade, inside = plots.COLOURS[colour], x[abs(x) <= self.view]
+            shade, inside = plots.COLOURS[colour], apart(x[abs(x) <= self.view], self.view / 50)
             look = dict(color=shade, linestyle="none", marker=marker, markersize=4, fillstyle=fill)
             ax.plot(inside, bowl.value(inside[:, None]), **look)
-            said = f"{lr:g}: after {self.steps} steps\n{abs(x[-1]):.3g} from the bottom"
-            ax.text(0, height * top, said, ha="center", va="center", color=shade)
+            said = (f"{lr:g}: after {self.steps} steps", f"{abs(x[-1]):.3g} from the bottom")
+            for line, text in enumerate(said):
+                ax.text(0, (height - 0.08 * line) * top, text, ha="center", va="center", color=shade)
         ax.grid(False)
-        ax.set(ylim=(-0.06 * top, 1.02 * top))
+        start = abs(self.start)
+        ax.set(ylim=(-0.06 * top, 1.02 * top), xticks=[-start, 0, start], yticks=[0, bowl.value([start])])
         return fig

@@ -21,27 +21,29 @@ test("a ball swings through all points of its run", () => {
 });
 
 test("a distance keeps its width", () => {
-  assert.deepEqual([3, -50.505, 82820000].map(distance), ["3.0", "50.5", "8.28·10⁷"]);
+  assert.deepEqual([3, -71.067, 131.5, 82820000].map(distance), ["3.0", "71.1", "132", "8.28·10⁷"]);
 });
 
 test("what happened to the two", () => {
-  const both = { pair: [0.49, 0.51], steps: 100, ends: [0.01687, 50.5], edge: 0.5 };
+  const both = { pair: [0.39, 0.41], steps: 100, ends: [0.005921, 131.5], edge: 0.4 };
   assert.deepEqual(outcome(both), {
-    word: "After 100 steps: 0.49 is 0.0169 from the bottom, 0.51 is 50.5 away.", rest: " Between them lies an edge.",
+    word: "After 100 steps: 0.39 is 0.00592 from the bottom, 0.41 is 132 away.", rest: " Between them lies an edge.",
   });
-  assert.equal(outcome({ ...both, edge: 0.6 }).rest, "");
+  assert.equal(outcome({ ...both, edge: 0.5 }).rest, "");
 });
 
 test("what a rate does", () => {
-  const of = { edge: 0.5, start: 1, steps: 100, near: -1, out: -1, end: 0.0169 };
+  const of = { edge: 0.4, start: 1, steps: 100, near: -1, out: -1, end: 0.133 };
   const said = (changes) => { const { word, rest } = explain({ ...of, ...changes }); return word + rest; };
-  assert.equal(said({ lr: 0.05, near: 21 }),
-    "0.05 comes to rest. It goes down on its own side: it is within 0.01 of the bottom from step 21 on.");
-  assert.equal(said({ lr: 0.25, near: 1 }), "0.25 is home in one step.");
-  assert.equal(said({ lr: 0.49 }), "0.49 comes to rest. It jumps from side to side, each time nearer: " +
-    "after 100 steps it is 0.0169 from the bottom.");
-  assert.equal(said({ lr: 0.5 }), "0.5 is the edge. It jumps between 1 and −1 for ever, no nearer and no farther.");
-  assert.equal(said({ lr: 0.51, out: 16, end: 50.5 }),
-    "0.51 leaves. Each jump goes farther: out of the picture at step 16; after 100 steps it is 50.5 away.");
-  assert.equal(said({ lr: 0.501, end: 1.49 }), "0.501 leaves. Each jump goes farther: after 100 steps it is 1.49 away.");
+  assert.equal(said({ lr: 0.05, near: 17 }),
+    "0.05 comes to rest. It goes down on its own side: it is within 0.01 of the bottom from step 17 on.");
+  assert.equal(said({ lr: 0.2, near: 1 }), "0.2 is home in one step.");
+  assert.equal(said({ lr: 0.39, near: 90 }), "0.39 comes to rest. It jumps from side to side, each time nearer: " +
+    "it is within 0.01 of the bottom from step 90 on.");
+  assert.equal(said({ lr: 0.396 }), "0.396 comes to rest. It jumps from side to side, each time nearer: " +
+    "after 100 steps it is 0.133 from the bottom.");
+  assert.equal(said({ lr: 0.4 }), "0.4 is the edge. It jumps between 1 and −1 for ever, no nearer and no farther.");
+  assert.equal(said({ lr: 0.41, out: 14, end: 131.5 }),
+    "0.41 leaves. Each jump goes farther: out of the picture at step 14; after 100 steps it is 132 away.");
+  assert.equal(said({ lr: 0.401, end: 1.65 }), "0.401 leaves. Each jump goes farther: after 100 steps it is 1.65 away.");
 });
