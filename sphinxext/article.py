@@ -133,6 +133,10 @@ def sections(named):
     return f"Section{'s' if ' ' in named else ''} {named}"
 
 
+def _numbers(section):
+    return [int(n) for n in section.strip(".").split(".")]
+
+
 def _parts(paragraph):
     """Return the children of a paragraph; MyST puts an empty text before one that begins in bold."""
     return [child for child in paragraph.children if child.astext()]
@@ -183,7 +187,7 @@ class Errata(SphinxDirective):
                 notebook = nbformat.read(path, as_version=4)
                 title = notebook.cells[0].source.splitlines()[0].removeprefix("# ")
                 rows += [(box, page, title) for box in boxes(notebook)]
-        rows.sort(key=lambda row: [int(n) for n in re.match(r"[\d.]+", row[0].section)[0].split(".")])
+        rows.sort(key=lambda row: [_numbers(section) for section in re.findall(r"[\d.]+", row[0].section)])
         return [nodes.container("", *(self.row(*row) for row in rows), classes=["article-also"])]
 
     def row(self, box, page, title):

@@ -6,14 +6,23 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-# What folded code holds: the first that its text matches.
+# What folded code holds: the first that its text matches. What prints is named after that.
 HOLDS = [
-    (r"\.truth\(", "What the run gave, and its checks"),
-    (r"plots\.show\(", "Code of this picture"),
     (r"\A(?:(?:import|from) .*\n|\s*\n|SEED.*\n?|rng.*\n?|\s+\w.*\n|\)\n)*\Z", "Imports"),
-    (r"^\s*assert ", "Checks"),
-    (r"", "Code"),
+    (r"\.truth\(", "Code: the answer to the card, and checks"),
+    (r"plots\.show\(", "Code of this picture"),
 ]
+
+
+def holds(code, prints, with_output=False):
+    """Return what folded code holds, in words; `prints` where it has an output, which may be folded with it."""
+    lines = len(code.splitlines())
+    found = next((words for pattern, words in HOLDS if re.search(pattern, code, flags=re.MULTILINE)), None)
+    if found is None and prints:
+        found = "Run and result" if with_output else "Code of this output"
+    elif found is None:
+        found = "Checks" if re.search(r"^\s*assert ", code, flags=re.MULTILINE) else "Code"
+    return f"{found}, {lines} line{'s' if lines > 1 else ''}"
 
 
 class Head(SphinxTransform):
@@ -46,9 +55,8 @@ class Cells(SphinxPostTransform):
             if re.search(r"^\s*assert ", code, flags=re.MULTILINE):
                 cell[0]["classes"].append("holds")
             if cell.get("hide_mode"):
-                holds = next(words for pattern, words in HOLDS if re.search(pattern, code, flags=re.MULTILINE))
-                lines = len(code.splitlines())
-                cell["prompt_show"] = cell["prompt_hide"] = f"{holds}, {lines} line{'s' if lines > 1 else ''}"
+                prints = cell[-1].get("nb_element") == "cell_code_output"
+                cell["prompt_show"] = cell["prompt_hide"] = holds(code, prints, cell["hide_mode"] == "all")
 
 
 def number_figures(app, doctree, docname):

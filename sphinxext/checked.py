@@ -19,19 +19,24 @@ ENGINE = ROOT / "nablab/engine"
 NO_FORMULAS = {"__init__", "gradcheck", "validate"}  # the judge, and the sentences on bad input
 
 
+def kept(result):
+    """Return how many asserts held in every run, and how many were meant to: some are for the book's own seed alone."""
+    asserts = [row for chapter in result["chapters"].values() for row in chapter["asserts"]]
+    meant = [row for row in asserts if not row.get("one_seed")]
+    return sum(not row["failed"] for row in meant), len(meant)
+
+
 def sentence(result):
     """Return what the recorded result says, in words."""
     chapters = result["chapters"].values()
     runs = [len(chapter["seeds"]) for chapter in chapters]
-    asserts = [row for chapter in chapters for row in chapter["asserts"]]
-    meant = [row for row in asserts if not row.get("one_seed")]
-    whole = sum(not row["failed"] for row in meant)
-    once = len(asserts) - len(meant)
+    whole, meant = kept(result)
+    once = sum(len(chapter["asserts"]) for chapter in chapters) - meant
     fewest = "" if min(runs) == max(runs) else f" (the slowest chapter under {min(runs)})"
     apart = f" {once} more are meant for the book's own seed alone." if once else ""
     return (
         f"On {result['date']}, {len(runs)} chapters ran under {_seeds(max(runs))} that their writers had not seen"
-        f"{fewest}: {whole} of their {len(meant)} asserts held in every run.{apart}"
+        f"{fewest}: {whole} of their {meant} asserts held in every run.{apart}"
     )
 
 
@@ -39,7 +44,7 @@ def _seeds(count):
     return "one seed" if count == 1 else f"{count} seeds"
 
 
-def formulas():
+def parts():
     """Return how many public functions and classes the engine has, without its judge."""
     trees = [ast.parse(p.read_text(encoding="utf8")) for p in ENGINE.glob("*.py") if p.stem not in NO_FORMULAS]
     definitions = [node for tree in trees for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
@@ -58,14 +63,16 @@ def numbers(notebooks):
     read = [nbformat.read(path, as_version=4) for path in notebooks]
     cells = sum(cell.cell_type == "code" for notebook in read for cell in notebook.cells)
     result = json.loads(RESULT.read_text(encoding="utf8"))
-    asserts = [row for chapter in result["chapters"].values() for row in chapter["asserts"]]
-    held = sum(not row["failed"] for row in asserts)
+    held, meant = kept(result)
     return [
-        (formulas(), "formulas, compared with PyTorch or with measured slopes"),
-        (faults(), "faults put into them on purpose; each turns a test red"),
-        (f"{held} of {len(asserts)}", "assertions that held in every run under seeds not seen before"),
-        (sum(len(article.boxes(notebook)) for notebook in read), "claims of the article, put right with evidence"),
-        (cells, "code cells, all run when these pages were built"),
+        (parts(), "functions and classes, compared with PyTorch, measured slopes or known values"),
+        (faults(), "faults put into the engine on purpose; each turns a test red"),
+        (f"{held} of {meant}", "asserts held in every run under seeds not seen before"),
+        (
+            sum(len(article.boxes(notebook)) for notebook in read),
+            "boxes on what a published article says, each with its evidence",
+        ),
+        (cells, "code cells, all run for these pages"),
     ]
 
 

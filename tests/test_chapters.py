@@ -70,7 +70,9 @@ class TestEveryChapter:
         text = (HTML / path.relative_to(ROOT)).with_suffix(".html").read_text(encoding="utf8")
         prompts = re.findall(r'<p class="(?:collapsed|expanded) admonition-title">(.*?)</p>', text)
         assert prompts
-        named = "|".join(words for _, words in chapters.HOLDS)
+        named = "|".join(
+            [*(words for _, words in chapters.HOLDS), "Run and result", "Code of this output", "Checks", "Code"]
+        )
         assert [p for p in prompts if not re.fullmatch(rf"(?:{named}), \d+ lines?", p)] == []
 
     def test_imports_are_folded(self, path):
@@ -79,19 +81,28 @@ class TestEveryChapter:
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "prints", "words"),
     [
-        ("import numpy as np\n\nfrom nablab.data import seed\n\nSEED = seed()\nrng = f(SEED)", "Imports"),
-        ("from nablab.widgets import (\n    A,\n    B,\n)\n", "Imports"),
-        ("fig, ax = plots.figure()\nassert ax\nplots.show(fig)", "Code of this picture"),
-        ("guess.truth(3)\nassert True", "What the run gave, and its checks"),
-        ("x = 1\nassert x", "Checks"),
-        ("import numpy as np\nx = np.ones(3)", "Code"),
+        (
+            "import numpy as np\n\nfrom nablab.data import seed\n\nSEED = seed()\nrng = f(SEED)",
+            False,
+            "Imports, 6 lines",
+        ),
+        ("from nablab.widgets import (\n    A,\n    B,\n)\n", False, "Imports, 4 lines"),
+        ("fig, ax = plots.figure()\nassert ax\nplots.show(fig)", True, "Code of this picture, 3 lines"),
+        ("guess.truth(3)\nassert True", False, "Code: the answer to the card, and checks, 2 lines"),
+        ("x = 1\nassert x", False, "Checks, 2 lines"),
+        ("x = 1\nassert x\nprint(x)", True, "Code of this output, 3 lines"),
+        ("import numpy as np\nx = np.ones(3)", False, "Code, 2 lines"),
+        ("x = 1", False, "Code, 1 line"),
     ],
 )
-def test_what_folded_code_holds(code, words):
-    found = next(words for pattern, words in chapters.HOLDS if re.search(pattern, code, flags=re.MULTILINE))
-    assert found == words
+def test_what_folded_code_holds(code, prints, words):
+    assert chapters.holds(code, prints) == words
+
+
+def test_what_is_folded_with_its_output():
+    assert chapters.holds("print(1)", True, with_output=True) == "Run and result, 1 line"
 
 
 def test_figures_are_numbered_in_order():
@@ -107,5 +118,5 @@ def test_the_front_page_shows_what_is_counted():
     text = (HTML / "book/index.html").read_text(encoding="utf8")
     for number, words in checked.numbers(CHAPTERS):
         assert f"<b>{number}</b> {words}" in text
-    assert checked.formulas() > 40
+    assert checked.parts() > 40
     assert checked.faults() == sum(len(module) for module in __import__("test_faults").FAULTS.values())

@@ -11,6 +11,11 @@ addEventListener("DOMContentLoaded", () => {
     part.setAttribute("aria-label", "The book");
   }
   for (const heading of document.querySelectorAll("h1:empty, #jb-print-docs-body > h1")) if (!heading.textContent.trim()) heading.remove();
+  // What the search shows of a page has each formula once.
+  if (typeof Search !== "undefined") {
+    const plain = Search.htmlToText;
+    Search.htmlToText = (page, anchor) => plain(page.replace(/<span class="katex-mathml">.*?<\/math><\/span>/gs, ""), anchor);
+  }
   // What scrolls sideways can be reached and scrolled by keyboard.
   const sizes = new ResizeObserver((entries) => {
     for (const { target } of entries)
