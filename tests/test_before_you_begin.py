@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 PAGE = Path(__file__).parent.parent / "book" / "before-you-begin.ipynb"
-EMPTY = "Nothing to check yet. In Jupyter, put your answer in place of None.\n"
+EMPTY = "Nothing to check yet. In Jupyter, answer in place of None.\n"
 ANSWERS = {
     "arrays-check": "raw.max(axis=1)",
     "product-check": "raw @ W1[:, 0]",
