@@ -2,7 +2,7 @@
 
 > **The article, section 3.1**: what it claims, in our words, in a line.
 >
-> **True**: what is so, in a line.
+> **In fact**: what is so, in a line.
 >
 > **Evidence**: the heading or the source that shows it; the page folds this away.
 
@@ -91,8 +91,8 @@ class ShowBoxes(SphinxTransform):
             if not found:
                 continue
             kind, section = found.groups()
-            if [_label(text) for text in texts[1:]] != ["True", "Evidence"] or len(quote.children) != 3:
-                logger.warning("a box on the article must have a claim, True and Evidence", location=quote, type="site")
+            if [_label(text) for text in texts[1:]] != ["In fact", "Evidence"] or len(quote.children) != 3:
+                logger.warning("a box on the article needs: claim, In fact, Evidence", location=quote, type="site")
                 continue
             for text in texts[:2]:
                 said = "".join(part.astext() for part in _after_label(text))
@@ -161,14 +161,14 @@ def _box(kind, section, texts, anchor):
     claim, truth, evidence = texts
     if kind == "Also":
         line = summary("", "", *_labelled(sections(section), _after_label(claim)))
-        named = ("True", truth), ("Evidence", evidence)
+        named = ("In fact", truth), ("Evidence", evidence)
         rest = [nodes.paragraph("", "", *_labelled(label, _after_label(text))) for label, text in named]
         return details("", line, *rest, ids=[anchor])
     folded = details("", summary("", "Evidence"), nodes.paragraph("", "", *_after_label(evidence)))
     return nodes.container(
         "",
         nodes.paragraph("", "", *_labelled(f"The article, {sections(section).lower()}", _after_label(claim))),
-        nodes.paragraph("", "", *_labelled("True", _after_label(truth))),
+        nodes.paragraph("", "", *_labelled("In fact", _after_label(truth))),
         folded,
         classes=["article-says"],
         ids=[anchor],
@@ -191,7 +191,7 @@ class Errata(SphinxDirective):
         return [nodes.container("", *(self.row(*row) for row in rows), classes=["article-also"])]
 
     def row(self, box, page, title):
-        fields = (sections(box.section), box.claim), ("True", box.truth), ("Evidence", box.evidence)
+        fields = (sections(box.section), box.claim), ("In fact", box.truth), ("Evidence", box.evidence)
         line, *rest = (_labelled(label, self.parsed(text).children) for label, text in fields)
         address = f"{self.env.app.builder.get_relative_uri(self.env.docname, page)}#{box.anchor}"
         where = nodes.paragraph("", "", nodes.reference("", title, internal=True, refuri=address))

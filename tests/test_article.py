@@ -16,14 +16,14 @@ CELL = """Some prose.
 > **The article, section 3.1**: It computes
 > the loss.
 >
-> **True**: It computes $y$.
+> **In fact**: It computes $y$.
 >
 > **Evidence**: "Step 4"
 > shows it.
 
 > **Also, sections 3.1 and 3.2**: A slip.
 >
-> **True**: So it is.
+> **In fact**: So it is.
 >
 > **Evidence**: A source.
 
@@ -63,7 +63,7 @@ def shown(text):
     return document
 
 
-BOX = "  **{}**: {}\n\n  **True**: It is so.\n\n  **Evidence**: A source.\n\n..\n\n"
+BOX = "  **{}**: {}\n\n  **In fact**: It is so.\n\n  **Evidence**: A source.\n\n..\n\n"
 
 
 def test_a_quote_becomes_a_box_with_its_evidence_folded(warnings):
@@ -72,7 +72,7 @@ def test_a_quote_becomes_a_box_with_its_evidence_folded(warnings):
     assert box["ids"] == ["article-3-1"]
     claim, truth, folded = box.children
     assert claim.astext() == "The article, section 3.1 A claim."
-    assert truth.astext() == "True It is so."
+    assert truth.astext() == "In fact It is so."
     assert isinstance(folded, article.details)
     assert folded[0].astext() == "Evidence"
     assert warnings == []
@@ -86,8 +86,8 @@ def test_what_is_said_also_is_folded_to_its_claim(warnings):
 
 
 def test_a_box_without_evidence_is_a_warning_which_fails_the_build(warnings):
-    shown("Text\n\n  **The article, section 3.1**: A claim.\n\n  **True**: It is so.\n\n")
-    assert warnings == ["a box on the article must have a claim, True and Evidence"]
+    shown("Text\n\n  **The article, section 3.1**: A claim.\n\n  **In fact**: It is so.\n\n")
+    assert warnings == ["a box on the article needs: claim, In fact, Evidence"]
 
 
 def test_a_long_claim_is_a_warning(warnings):
