@@ -52,8 +52,8 @@ function headingOf(element) {
 }
 
 /**
- * What to fold: all that follows the widget's cell, up to the next heading, or to the one with the text `until`. Code
- * that is still to be run, in Jupyter, stays in sight.
+ * What to fold: all that follows the widget's cell, up to the next heading, or to the one with the text `until`; and
+ * whether that is past the next heading. Code that is still to be run, in Jupyter, stays in sight.
  */
 function spoilers(el, until) {
   const found = [], cell = el.closest(".cell, .jp-Cell");
@@ -62,12 +62,12 @@ function spoilers(el, until) {
     const heading = headingOf(next);
     if (heading) {
       first ??= found.length;
-      if (!until || headingText(heading) === until) return found;
+      if (!until || headingText(heading) === until) return { found, past: found.length > first };
     }
     if (next.matches(".jp-CodeCell")) found.push(...next.querySelectorAll(".jp-Cell-outputWrapper"));
     else if (!next.matches("span:empty")) found.push(next); // but not a place that links lead to
   }
-  return until && first !== null ? found.slice(0, first) : found; // no such heading
+  return { found: until && first !== null ? found.slice(0, first) : found, past: false }; // no such heading
 }
 
 /** Folds an element for a question, or no longer: it is seen again when no question folds it. */
@@ -102,7 +102,8 @@ function number(label, unit, within) {
     if (!(given?.value < low || given?.value > high)) return given;
     return { problem: `It can only lie between ${spell(low)} and ${spell(high)}.` };
   };
-  return { input, parts: [make("label", { for: name.id }, label, input, unit)], read };
+  const after = unit ? [make("span", {}, unit)] : [];
+  return { input, parts: [make("label", { for: name.id }, label, input, ...after)], read };
 }
 
 function marked({ x, y, xlabel, ylabel, lines }, listen) {
@@ -160,10 +161,10 @@ function render({ model, el }) {
     make("div", { class: "nablab-answer" }, ...field.parts, compareButton, skip), words.seen, words.spoken);
   el.append(card);
 
-  let done = model.get("answer") !== null, folded = [], revealed = false;
+  let done = model.get("answer") !== null, folded = [], past = false, revealed = false;
   function fold(yes) {
     folded.forEach((element) => setFolded(element, name, false));
-    folded = yes ? spoilers(el, until) : [];
+    ({ found: folded, past } = yes ? spoilers(el, until) : { found: [], past: false });
     folded.forEach((element) => setFolded(element, name, true));
     el.dataset.folded = folded.length;
   }
@@ -174,9 +175,12 @@ function render({ model, el }) {
   function show() {
     const outcome = model.get("outcome"), span = sketch && [sketch.x, sketch.y].map(([a, b]) => b - a);
     fold(!done);
+    card.toggleAttribute("data-done", done);
+    if (done && document.activeElement === skip) compareButton.focus({ preventScroll: true });
+    skip.hidden = done;
     const limits = { unit, span, within: within ?? undefined };
-    const hint = folded.length
-      ? "What follows is folded until you answer or skip." : "Answer before you run the next cell.";
+    const what = past ? `The result, and what follows up to “${until}”,` : "The result";
+    const hint = folded.length ? `${what} is folded until you answer or skip.` : "Answer before you run the next cell.";
     say(done ? compare(model.get("answer"), outcome, limits) : hint, done ? "done" : "hint");
     if (done && outcome !== null && field.reveal && !revealed) {
       field.reveal(outcome);

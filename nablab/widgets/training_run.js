@@ -131,11 +131,10 @@ function lossPicture(epochs) {
     plot.inside.append(curves, now);
     svg.replaceChildren(svg.firstChild, plot.group, plot.inside);
     const { box } = plot, x = stopped === null ? 0 : plot.sx(stopped);
-    const late = () => [
-      make("rect", { x, y: box.y, width: box.x + box.width - x, height: box.height, class: "nablab-run-late" }),
-      label(stopped, 2, "stopped")];
-    curves.replaceChildren(...(stopped === null ? [] : late()), upright(kept, "nablab-run-kept"),
-      label(kept, 1, `epoch ${kept} kept`), line(training, "training"), line(validation, "validation"));
+    const late = { x, y: box.y, width: box.x + box.width - x, height: box.height, class: "nablab-run-late" };
+    curves.replaceChildren(...(stopped === null ? [] : [make("rect", late)]), upright(kept, "nablab-run-kept"),
+      line(training, "training"), line(validation, "validation"), label(kept, 1, `epoch ${kept} kept`),
+      ...(stopped === null ? [] : [label(stopped, 2, "stopped")]));
   }
   function paint({ training, validation }, t) {
     const dot = (v, kind) => make("circle", { cx: plot.sx(t), cy: plot.sy(v), r: 4.5, class: `nablab-run-${kind}` });
@@ -154,7 +153,7 @@ function render({ model, el }) {
   const lr = recorded("Learning rate", rates, { first: rates.indexOf(5), ratio: true });
   const batch = choice("Batch size", sizes.map((size) => (size === samples ? `${size} (all)` : String(size))));
   const epoch = slider("Epoch", { min: 0, max: epochs, step: 1, value: 1 });
-  const play = make("button", { type: "button" }, "Play");
+  const play = make("button", { type: "button", class: "nablab-main" }, "Play");
   play.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const plane = planePicture(points), losses = lossPicture(epochs);
   el.append(

@@ -38,10 +38,11 @@ export function reach(points, s) {
 }
 
 /** What happened to the two. */
-export function outcome({ pair, steps, ends, edge }) {
-  const [below, above] = pair.map((lr, i) => `${short(lr)} is ${short(ends[i])} ${i ? "away" : "from the bottom"}`);
+export function outcome({ pair, start, steps, ends, edge }) {
+  const [below, above] = pair.map((lr, i) => `${short(lr)} is ${short(ends[i])} away`);
+  const begun = `Both began ${short(Math.abs(start))} from the bottom.`;
   const between = pair[0] < edge && pair[1] > edge;
-  return { word: `After ${steps} steps: ${below}, ${above}.`, rest: between ? " Between them lies an edge." : "" };
+  return { word: `${begun} After ${steps} steps: ${below}, ${above}.`, rest: between ? " Between them lies an edge." : "" };
 }
 
 /** What a ball does with a learning rate. */
@@ -77,7 +78,7 @@ function render({ model, el }) {
   const picture = make("div", { class: "nablab-two-picture" }, svg);
   const button = make("button", { type: "button", class: "nablab-main" }, "Let them go");
   const lr = recorded("Learning rate", rates, { first: balls[0].k });
-  lr.row.hidden = true;
+  lr.row.style.visibility = "hidden"; // it keeps its room
   const root = make("div", { class: "nablab-widget nablab-bare nablab-two" },
     words.seen, picture, make("div", { class: "nablab-two-bar" }, button, lr.row), words.spoken);
   el.append(root);
@@ -90,7 +91,7 @@ function render({ model, el }) {
     size = { width, height };
     sx = scale(-view, view, MARGIN.side, width - MARGIN.side);
     sy = scale(0, f(view), height - MARGIN.bottom, MARGIN.top);
-    root.style.setProperty("--lines", width > 480 ? 2 : width > 345 ? 3 : 4); // of words: nothing jumps when they change
+    root.style.setProperty("--lines", width > 510 ? 2 : width > 345 ? 3 : 4); // of words: nothing jumps when they change
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     // A parabola is a quadratic Bézier curve: its control point lies as far below the bottom as its ends lie above.
     const far = 1.3 * view, [left, right, high] = [sx(-far), sx(far), sy(f(far))];
@@ -173,15 +174,15 @@ function render({ model, el }) {
     state.timer = null;
     root.dataset.phase = "after";
     button.textContent = "Again";
-    button.classList.remove("nablab-main");
-    lr.row.hidden = false;
+    button.classList.remove("nablab-main"); // also where the run was not shown
+    lr.row.style.visibility = "";
   }
 
   function finish() {
     halt();
     state.step = steps;
     draw();
-    say(outcome({ pair, steps, edge, ends: balls.map(({ k }) => ends[k]) }));
+    say(outcome({ pair, start, steps, edge, ends: balls.map(({ k }) => ends[k]) }));
   }
 
   function ask(options) {
@@ -198,6 +199,7 @@ function render({ model, el }) {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return finish();
     root.dataset.phase = "during";
     button.textContent = "Skip";
+    button.classList.remove("nablab-main");
     ask({ silent: true });
     let begun;
     const frame = (now) => {

@@ -83,6 +83,8 @@ class TestTheFold:
     def test_it_ends_at_the_heading_named(self, shown, over, until, back):
         page = shown(three(until), BODY, over=over)
         folded = {"truth", "out truth", "prose", "The deep", "deepest", "then", "last"} | back
+        what = f"The result, and what follows up to “{until}”," if back else "The result"
+        assert page.locator("[data-hint]").first.inner_text() == f"{what} is folded until you answer or skip."
         assert ALL - names(page) == folded
         assert page.locator("#label[data-nablab-folded]").count() == 0  # links lead there
         assert page.locator(".nablab-predict:visible").count() == (3 if not back else 2)
@@ -189,6 +191,19 @@ class TestAnswers:
         assert form.get_by_role("status").text_content() == ""  # the first words are not spoken
         self.give(form, "4")
         page.wait_for_function("document.querySelector('.nablab-spoken').textContent.startsWith('You said 4;')")
+
+    def test_it_is_seen_that_it_was_answered(self, shown):
+        page, form = self.ask(shown, truth=3)
+        hint, skip = form.locator("[data-hint]"), form.get_by_role("button", name="Skip and show")
+        assert hint.inner_text() == "The result is folded until you answer or skip."
+        page.emulate_media(media="print")
+        assert not hint.is_visible()
+        page.emulate_media(media="screen")
+        skip.focus()
+        page.keyboard.press("Enter")
+        assert form.get_attribute("data-done") == ""
+        assert not skip.is_visible()
+        assert form.get_by_role("button", name="Compare").evaluate("b => b === document.activeElement")
 
     def test_its_question_stands_once_and_names_the_group(self, shown):
         _, form = self.ask(shown, truth=3)

@@ -7,7 +7,9 @@ from test_widget_two_rates import ASKED, named
 from nablab.widgets import TwoRates
 
 WIDTHS = pytest.mark.parametrize("width", [288, 358, 560, 776])
-END = "After 100 steps: 0.39 is 0.00592 from the bottom, 0.41 is 132 away. Between them lies an edge."
+END = (
+    "Both began 1 from the bottom. After 100 steps: 0.39 is 0.00592 away, 0.41 is 132 away. Between them lies an edge."
+)
 QUESTION = (
     "Two balls in one valley step downhill: one by 0.39 times the slope, the other by 0.41 times. Where do they end?"
 )
@@ -189,11 +191,13 @@ OVERLAPS = """() => {
 def test_sizes(widget, width):
     page, found = widget(width)
     top = "() => document.querySelector('.nablab-two svg').getBoundingClientRect().top"
+    height = found.bounding_box()["height"]
     picture, before = found.locator("svg").bounding_box(), page.evaluate(top)
     assert picture["width"] == min(width, 640)
     assert abs(picture["height"] - min(300, 0.75 * picture["width"])) <= 0.5
     found.get_by_role("button").click()
     assert page.evaluate(top) == before  # question and answer take the same room
+    assert found.bounding_box()["height"] == height  # the slider has its room from the start
     for rate in ("Home", "End"):
         found.get_by_role("slider").press(rate)
         assert page.evaluate(top) == before

@@ -25,9 +25,10 @@ test("a distance keeps its width", () => {
 });
 
 test("what happened to the two", () => {
-  const both = { pair: [0.39, 0.41], steps: 100, ends: [0.005921, 131.5], edge: 0.4 };
+  const both = { pair: [0.39, 0.41], start: 1, steps: 100, ends: [0.005921, 131.5], edge: 0.4 };
   assert.deepEqual(outcome(both), {
-    word: "After 100 steps: 0.39 is 0.00592 from the bottom, 0.41 is 132 away.", rest: " Between them lies an edge.",
+    word: "Both began 1 from the bottom. After 100 steps: 0.39 is 0.00592 away, 0.41 is 132 away.",
+    rest: " Between them lies an edge.",
   });
   assert.equal(outcome({ ...both, edge: 0.5 }).rest, "");
 });
