@@ -60,7 +60,7 @@ def test_the_chapter_runs_and_python_answers(visit, lab):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
-    form = page.locator(".nablab-predict", has_text="after 100 steps with 0.51")
+    form = page.locator(".nablab-predict", has_text="with the learning rate 0.51")
     form.scroll_into_view_if_needed()
     result = page.locator(".jp-CodeCell", has_text="def distance_after").locator(".jp-Cell-outputWrapper")
     result.wait_for(state="hidden")
