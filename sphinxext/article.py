@@ -23,6 +23,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 FIRST = re.compile(r"(The article|Also), sections? (.+)")
+WHOLE = re.compile(
+    r"\*\*(The article|Also), sections? (.+?)\*\*: (.+?)\n\n\*\*In fact\*\*: (.+?)\n\n\*\*Evidence\*\*: (.+)", re.DOTALL
+)
 LINE = 150  # characters of a claim, or of what is true
 OPEN = 3  # boxes of a chapter that stand open
 
@@ -68,13 +71,12 @@ def boxes(notebook):
         if cell.cell_type != "markdown":
             continue
         for quote in re.findall(r"^> \*\*(?:The article|Also), sections? (?:.*\n?>.*)+", cell.source, re.MULTILINE):
-            lines = [line.removeprefix(">").strip() for line in quote.splitlines()]
-            parts = [" ".join(part.split("\n")) for part in "\n".join(lines).split("\n\n")]
-            (first, claim), (_, truth), (_, evidence) = (
-                re.fullmatch(r"\*\*(.+?)\*\*: (.+)", part).groups() for part in parts
-            )
-            kind, section = FIRST.fullmatch(first).groups()
-            found.append(Box(section, claim, truth, evidence, kind != "Also", name(section)))
+            text = "\n".join(line.removeprefix(">").strip() for line in quote.splitlines())
+            whole = WHOLE.fullmatch(text)
+            if not whole:
+                raise ValueError(f"a box on the article needs: claim, In fact, Evidence; got {text!r}")
+            kind, section, *said = whole.groups()
+            found.append(Box(section, *(" ".join(part.split()) for part in said), kind != "Also", name(section)))
     return found
 
 
@@ -186,7 +188,10 @@ class Errata(SphinxDirective):
                 self.env.note_dependency(str(path))
                 notebook = nbformat.read(path, as_version=4)
                 title = notebook.cells[0].source.splitlines()[0].removeprefix("# ")
-                rows += [(box, page, title) for box in boxes(notebook)]
+                try:
+                    rows += [(box, page, title) for box in boxes(notebook)]
+                except ValueError as problem:
+                    raise self.error(f"{page}: {problem}") from None
         rows.sort(key=lambda row: [_numbers(section) for section in re.findall(r"[\d.]+", row[0].section)])
         return [nodes.container("", *(self.row(*row) for row in rows), classes=["article-also"])]
 

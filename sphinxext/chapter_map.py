@@ -68,7 +68,7 @@ def draw(found, link):
                 f"<strong>{number}. {chapter['title']}</strong><span>{chapter['about']}</span>"
                 f"<small>{chapter['time']} minutes</small></a></li>"
             )
-        parts.append(f'<ol start="{number - len(row) + 1}" style="--columns: {len(row)}">{"".join(stops)}</ol>')
+        parts.append(f'<ol style="--columns: {len(row)}">{"".join(stops)}</ol>')
     return f'<div class="chapter-map">{"".join(parts)}</div>'
 
 

@@ -6,23 +6,24 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-# What folded code holds: the first that its text matches. What prints is named after that.
-HOLDS = [
-    (r"\A(?:(?:import|from) .*\n|\s*\n|SEED.*\n?|rng.*\n?|\s+\w.*\n|\)\n)*\Z", "Imports"),
-    (r"\.truth\(", "Code: the answer to the card, and checks"),
-    (r"plots\.show\(", "Code of this picture"),
-]
+ASSERT = re.compile(r"^\s*assert ", re.MULTILINE)
+IMPORTS = re.compile(r"import |from |SEED|rng|\s+\w|\)|$")  # each line of a cell that only imports
 
 
 def holds(code, prints, with_output=False):
     """Return what folded code holds, in words; `prints` where it has an output, which may be folded with it."""
-    lines = len(code.splitlines())
-    found = next((words for pattern, words in HOLDS if re.search(pattern, code, flags=re.MULTILINE)), None)
-    if found is None and prints:
+    lines = code.splitlines()
+    if all(IMPORTS.match(line) for line in lines):
+        found = "Imports"
+    elif ".truth(" in code:
+        found = "Code: the answer to the card, and checks"
+    elif "plots.show(" in code:
+        found = "Code of this picture"
+    elif prints:
         found = "Run and result" if with_output else "Code of this output"
-    elif found is None:
-        found = "Checks" if re.search(r"^\s*assert ", code, flags=re.MULTILINE) else "Code"
-    return f"{found}, {lines} line{'s' if lines > 1 else ''}"
+    else:
+        found = "Checks" if ASSERT.search(code) else "Code"
+    return f"{found}, {len(lines)} line{'s' if len(lines) > 1 else ''}"
 
 
 class Head(SphinxTransform):
@@ -52,7 +53,7 @@ class Cells(SphinxPostTransform):
             if cell.get("nb_element") != "cell_code" or cell[0].get("nb_element") != "cell_code_source":
                 continue
             code = cell[0].astext()
-            if re.search(r"^\s*assert ", code, flags=re.MULTILINE):
+            if ASSERT.search(code):
                 cell[0]["classes"].append("holds")
             if cell.get("hide_mode"):
                 prints = cell[-1].get("nb_element") == "cell_code_output"

@@ -10,7 +10,8 @@ addEventListener("DOMContentLoaded", () => {
     part.setAttribute("role", "navigation");
     part.setAttribute("aria-label", "The book");
   }
-  for (const heading of document.querySelectorAll("h1:empty, #jb-print-docs-body > h1")) if (!heading.textContent.trim()) heading.remove();
+  const printed = document.querySelector("#jb-print-docs-body > h1");
+  if (printed && !printed.textContent.trim()) printed.remove();
   // What the search shows of a page has each formula once.
   if (typeof Search !== "undefined") {
     const plain = Search.htmlToText;
