@@ -52,7 +52,7 @@ def test_prose_is_narrow_and_pictures_are_wide(visit):
 def shadow(box):
     """How far the right edge of a box differs from its ground, in grey levels of its picture."""
     with Image.open(io.BytesIO(box.screenshot())) as picture:
-        edge, ground = (picture.convert("L").getpixel((x, 2)) for x in (picture.width - 1, picture.width - 60))
+        edge, ground = (picture.convert("L").getpixel((x, 8)) for x in (picture.width - 1, picture.width - 60))
     return abs(edge - ground)
 
 
