@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from booksite import KERNEL_ENVIRONMENT
+from execution import KERNEL_ENVIRONMENT
 
 ROOT = Path(__file__).parent
 

@@ -1,10 +1,6 @@
-"""What the site adds to Jupyter Book: its look, the cache key, buttons where there is an address, checks on figures."""
+"""What the site adds to Jupyter Book: its look, buttons where there is an address, checks on figures."""
 
-import hashlib
-import os
 import re
-import shutil
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,35 +9,10 @@ from sphinx.util import logging
 
 from nablab import colours
 
-ROOT = Path(__file__).parent.parent
-
-KERNEL_ENVIRONMENT = {
-    # A warning fails the cell; the one exception is raised by the kernel itself as it ends.
-    "PYTHONWARNINGS": "error,ignore::PendingDeprecationWarning:ipykernel.kernelbase",
-    "TQDM_DISABLE": "1",  # no progress bars in the pages
-}
-
 logger = logging.getLogger(__name__)
 
 
-def environment_hash():
-    """Return a hash of what a notebook's output depends on besides the notebook: Python, the package, the pins."""
-    package = sorted(p for p in (ROOT / "nablab").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    digest = hashlib.sha256(sys.version.encode())
-    for path in [*package, ROOT / "requirements.txt", ROOT / "constraints.txt"]:
-        digest.update(f"{path.relative_to(ROOT)}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
-
-
 def configure(app, config):
-    # jupyter-cache keys on the notebook alone; another folder executes again, and Sphinx reads every page anew.
-    caches, key = Path(app.outdir).parent / ".jupyter_cache", environment_hash()
-    for stale in caches.glob("*"):
-        if stale.name != key:
-            shutil.rmtree(stale)
-    config.nb_execution_cache_path = str(caches / key)
-    os.environ.update(KERNEL_ENVIRONMENT)
     generated = Path(app.outdir).parent / "static"
     generated.mkdir(parents=True, exist_ok=True)
     (generated / "colours.css").write_text(colours.css(), encoding="utf8")

@@ -8,7 +8,7 @@ import venv
 from pathlib import Path
 
 import pytest
-from booksite import KERNEL_ENVIRONMENT
+from execution import KERNEL_ENVIRONMENT
 
 ROOT = Path(__file__).parent.parent
 OLD = ["ipywidgets==7.7.1", "numpy==1.26.0"]

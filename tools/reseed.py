@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 RESULT = ROOT / "benchmarks/results/reseed.json"
 sys.path.append(str(ROOT / "sphinxext"))
-from booksite import KERNEL_ENVIRONMENT  # noqa: E402
+from execution import KERNEL_ENVIRONMENT  # noqa: E402
 
 ONE_SEED = "one-seed"  # the tag of a cell whose asserts are meant for the book's own seed
 
@@ -160,7 +160,7 @@ def main():
     if arguments.seeds < 1 or arguments.draw < 0:
         parser.error("--seeds must be at least 1, and --draw must not be negative")
     seeds = [int(s) % 4_000_000_000 for s in np.random.SeedSequence(arguments.draw).generate_state(arguments.seeds)]
-    os.environ |= {**KERNEL_ENVIRONMENT, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    os.environ |= KERNEL_ENVIRONMENT
     found = chapters(arguments.chapter)
     results = run_all(found, seeds)
     tables = {short: rows(found[short], runs) for short, runs in results.items()}
