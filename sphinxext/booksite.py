@@ -1,6 +1,5 @@
 """What the site adds to Jupyter Book: its look, buttons where there is an address, checks on figures."""
 
-import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -59,29 +58,10 @@ def require_alt(app, doctree, docname):
             logger.warning("picture without alt text: %s", tag[:100], location=(docname, raw.line), type="site")
 
 
-# Not needed: the icons come from the web fonts, the search has a page of its own, and not each page has code to copy.
-ICONS, SEARCH, COPY = r"fontawesome", r"searchtools|language_data|searchindex", r"copybutton|clipboard\.min"
-
-
-def drop_unused_scripts(app, error):
-    """Take scripts out of the pages that would be loaded for nothing, half a megabyte of them."""
-    if error or app.builder.format != "html":
-        return
-    Path(app.outdir, "_static", "scripts", "fontawesome.js").unlink(missing_ok=True)
-    for page in Path(app.outdir).rglob("*.html"):
-        text = page.read_text(encoding="utf8")
-        needed = {SEARCH: page.name == "search.html", COPY: 'class="highlight' in text}
-        unused = "|".join([ICONS, *(scripts for scripts, used in needed.items() if not used)])
-        lean = re.sub(rf"\s*<script[^>]*(?:{unused})\.js[^>]*></script>", "", text)
-        if lean != text:
-            page.write_text(lean, encoding="utf8")
-
-
 def setup(app):
     app.add_css_file("colours.css")
     app.add_css_file("css/book.css")
     app.add_js_file("js/book.js", defer="defer")
     app.connect("config-inited", configure, priority=100)
     app.connect("doctree-resolved", require_alt)
-    app.connect("build-finished", drop_unused_scripts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
