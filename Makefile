@@ -6,8 +6,12 @@ BIN := $(VENV)/bin
 HTML := _build/html
 READY := $(VENV)/.ready
 WHOLE := _build/.whole
+PACKAGE := .venv-package
+# The tests that know the book; the others, and the docstrings', need the package alone.
+BOOK_TESTS := article away before_you_begin chapters labs moving notebooks predictions reading_time reseed site tools \
+              workflows
 
-.PHONY: help book serve look test reseed times bench keras lab labs format address clean
+.PHONY: help book serve look test package reseed links times bench keras lab labs format address clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -42,6 +46,20 @@ test: book ## build the book, then run every test and every notebook
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest
 
+# Old packages warn of themselves under new ones, hence the two exceptions.
+package: ## test the package alone, beside the newest packages or the oldest (PYTHON=python3.13 RESOLUTION=lowest-direct)
+	$(PYTHON) -m venv --clear $(PACKAGE)
+	$(PACKAGE)/bin/python -m pip install --disable-pip-version-check uv
+	$(PACKAGE)/bin/uv pip install --python $(PACKAGE) --resolution $(or $(RESOLUTION),highest) -e '.[notebooks,torch]'
+	$(PACKAGE)/bin/uv pip install --python $(PACKAGE) colorspacious hypothesis nbformat playwright pytest pytest-timeout
+	$(PACKAGE)/bin/python -m pytest --noconftest --hypothesis-profile=ci -o addopts="-ra --doctest-modules" \
+		-W default::DeprecationWarning -W default::SyntaxWarning \
+		nablab $(filter-out $(BOOK_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
+
+links: $(READY) ## ask other sites whether the pages that the book links to are still there
+	@rm -f $(WHOLE)
+	$(BIN)/jupyter-book build . --builder linkcheck
+
 reseed: $(READY) ## run the chapters under other seeds (SEEDS=20 C=chapter DRAW=20261126)
 	$(BIN)/python tools/reseed.py $(C) --seeds $(or $(SEEDS),20) $(addprefix --draw=,$(DRAW))
 
@@ -71,4 +89,4 @@ address: $(READY) ## write the address of pyproject.toml into the book and its n
 	$(BIN)/python tools/address.py
 
 clean: ## remove the built book and the environment
-	rm -rf _build $(VENV) .venv-keras nablab.egg-info
+	rm -rf _build $(VENV) .venv-keras $(PACKAGE) nablab.egg-info

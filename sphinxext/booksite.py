@@ -1,5 +1,6 @@
 """What the site adds to Jupyter Book: its look, buttons where there is an address, checks on figures."""
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -58,10 +59,16 @@ def require_alt(app, doctree, docname):
             logger.warning("picture without alt text: %s", tag[:100], location=(docname, raw.line), type="site")
 
 
+def ask_registry(app, uri):
+    """Have a DOI looked up where it is registered: the publishers it leads to turn away whoever is no browser."""
+    return re.sub(r"^https://doi\.org/(?=10\.)", "https://doi.org/api/handles/", uri)
+
+
 def setup(app):
     app.add_css_file("colours.css")
     app.add_css_file("css/book.css")
     app.add_js_file("js/book.js", defer="defer")
     app.connect("config-inited", configure, priority=100)
     app.connect("doctree-resolved", require_alt)
+    app.connect("linkcheck-process-uri", ask_registry)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,8 +5,14 @@ import multiprocessing
 import pytest
 import torch
 from torch import nn
+from torch.utils import backend_registration
 
 from nablab import training
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(backend_registration, "_setup_privateuseone_for_python_backend"),
+    reason=f"PyTorch {torch.__version__} is too old to pretend a GPU",
+)
 
 
 def network():

@@ -42,7 +42,8 @@ def compare(name, prediction, y, rtol=1e-12):
 def test_elementwise_losses_equal_torch(name, shape):
     prediction, y = np.array(first_argument(name, shape)), np.array(rng.uniform(size=shape))
     compare(name, prediction, y)
-    compare(name, prediction.astype(np.float32), y.astype(np.float32), rtol=2e-5)
+    if shape or np.lib.NumpyVersion(np.__version__) >= "2.0.0":  # NumPy 1 makes float64 of a float32 scalar and a 1
+        compare(name, prediction.astype(np.float32), y.astype(np.float32), rtol=2e-5)
 
 
 @pytest.mark.parametrize("N", [1, 2, 1000])

@@ -18,6 +18,7 @@ import pytest
 import quickjs
 import yaml
 from docutils import nodes
+from test_plots import phone_sizes
 
 import labs
 
@@ -230,6 +231,14 @@ def test_every_reference_has_a_number_and_is_cited():
     assert {key for key, _ in entries} == cited
     for key, fields in entries:
         assert re.search(r"^  (doi|eprint|isbn) = \{\S+\}", fields, flags=re.MULTILINE), key
+
+
+def test_every_text_of_every_figure_can_be_read_on_a_phone():
+    pages = [page.read_text(encoding="utf8") for page in HTML.rglob("*.html")]
+    figures = [svg for page in pages for svg in re.findall('<svg class="plot".*?</svg>', page, flags=re.DOTALL)]
+    assert figures
+    smallest = {re.search('aria-label="(.*?)"', svg)[1]: min(phone_sizes(svg), default=12) for svg in figures}
+    assert {alt: size for alt, size in smallest.items() if size < 12} == {}
 
 
 class TestAlternativeText:

@@ -16,8 +16,8 @@ def width_and_ink():
     y has shape (N,): the digit's ink in per cent, where 100 is a page that is black all over.
 
     >>> x, y = width_and_ink()
-    >>> x.shape, y.shape, x[0].tolist(), y[0].round(2)
-    ((1000, 2), (1000,), [1.0, 1.9], np.float64(13.77))
+    >>> x.shape, y.shape, x[0].tolist(), y[0].round(2).item()
+    ((1000, 2), (1000,), [1.0, 1.9], 13.77)
     """
     pictures = mnist().x_train[:DIGITS]
     width = (pictures >= INKED).any(axis=1).sum(axis=1)  # (N,) pixels

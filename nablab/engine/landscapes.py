@@ -18,8 +18,8 @@ class Quadratic:
     Every method takes points `p` of shape (..., D). Raises TypeError or ValueError for other input.
 
     >>> valley = Quadratic([1, 100])
-    >>> valley.value([1.0, 1.0])
-    np.float64(50.5)
+    >>> print(valley.value([1.0, 1.0]))
+    50.5
     >>> valley.gradient([1.0, 1.0])
     array([  1., 100.])
 
@@ -54,8 +54,8 @@ class Rosenbrock:
 
     Every method takes points `p` of shape (..., 2). Raises TypeError or ValueError for other input.
 
-    >>> Rosenbrock().value([1.0, 1.0])
-    np.float64(0.0)
+    >>> print(Rosenbrock().value([1.0, 1.0]))
+    0.0
 
     Source: Rosenbrock (1960).
     """

@@ -22,8 +22,8 @@ def mse(y_hat, y):
 
     Returns a float in units of y^2. Raises TypeError or ValueError for other input.
 
-    >>> mse(np.array([1.0, 2.0]), np.array([1.0, 4.0]))
-    np.float64(2.0)
+    >>> print(mse(np.array([1.0, 2.0]), np.array([1.0, 4.0])))
+    2.0
 
     Source: Goodfellow, Bengio and Courville (2016), equation 5.4.
     """
@@ -59,8 +59,8 @@ def binary_cross_entropy(p, y):
 
     Returns a float in nats. Raises TypeError or ValueError for other input.
 
-    >>> binary_cross_entropy(np.array([0.5, 0.0]), np.array([1.0, 1.0])).round(4)
-    np.float64(50.3466)
+    >>> print(binary_cross_entropy(np.array([0.5, 0.0]), np.array([1.0, 1.0])).round(4))
+    50.3466
 
     Source: Goodfellow, Bengio and Courville (2016), section 6.2.2.2.
     """
@@ -99,8 +99,8 @@ def binary_cross_entropy_with_logits(logits, y):
 
     Returns a float in nats. Raises TypeError or ValueError for other input.
 
-    >>> binary_cross_entropy_with_logits(np.array([1000.0, 0.0]), np.array([0.0, 1.0])).round(4)
-    np.float64(500.3466)
+    >>> print(binary_cross_entropy_with_logits(np.array([1000.0, 0.0]), np.array([0.0, 1.0])).round(4))
+    500.3466
 
     Source: Goodfellow, Bengio and Courville (2016), section 6.2.2.2.
     """
@@ -136,8 +136,8 @@ def cross_entropy(logits, labels):
 
     Returns a float in nats. Raises TypeError or ValueError for other input.
 
-    >>> cross_entropy(np.array([[0.0, 0.0], [1000.0, 0.0]]), np.array([0, 1])).round(4)
-    np.float64(500.3466)
+    >>> print(cross_entropy(np.array([[0.0, 0.0], [1000.0, 0.0]]), np.array([0, 1])).round(4))
+    500.3466
 
     Source: Goodfellow, Bengio and Courville (2016), section 6.2.2.3.
     """
