@@ -1,11 +1,14 @@
-"""What no page can use leaves the built site: scripts, rules of the style sheets, glyphs of the fonts."""
+"""What no page can use leaves the built site: scripts, rules of style sheets, glyphs; figures lose what no eye sees."""
 
+import base64
 import html
+import io
 import re
 from pathlib import Path
 
 import tinycss2
 from fontTools import subset
+from PIL import Image
 
 # Not needed: the icons come from the web fonts, the search has a page of its own, and not each page has code to copy.
 ICONS, SEARCH, COPY = r"fontawesome", r"searchtools|language_data|searchindex", r"copybutton|clipboard\.min"
@@ -16,6 +19,71 @@ def without_unused_scripts(page, text):
     needed = {SEARCH: page.name == "search.html", COPY: 'class="highlight' in text}
     unused = "|".join([ICONS, *(scripts for scripts, used in needed.items() if not used)])
     return re.sub(rf"\s*<script[^>]*(?:{unused})\.js[^>]*></script>", "", text)
+
+
+FIGURE = re.compile(r'<svg class="plot".*?</svg>', re.DOTALL)
+LENGTHS = re.compile(r'(?:(?<= [dxy]=")|(?<=translate\())[^")]+')
+OUTLINE = re.compile(r'<path id="([^"]+)" (d="[^"]*" transform="scale\(0\.015625\)")/>')  # of a letter
+ITALIC = re.compile(r'class="[^"]*(?:mathnormal|boldsymbol)[^>]*>([^<]*)')  # letters in a formula
+PICTURE = re.compile(r'(?<="data:image/png;base64,)[^"]+')
+
+
+def rounded(lengths):
+    """Round the lengths in a figure to a hundredth of a point."""
+    decimals = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), lengths[0])
+    return re.sub(r"\s+", " ", decimals)
+
+
+def grey(picture):
+    """Return a picture of greys with one channel instead of four; others as they are."""
+    image = Image.open(io.BytesIO(base64.b64decode(picture[0])))
+    light = image.convert("L")
+    if light.convert("RGBA").tobytes() != image.convert("RGBA").tobytes():
+        return picture[0]
+    png = io.BytesIO()
+    light.save(png, "PNG", optimize=True)
+    return base64.b64encode(png.getvalue()).decode()
+
+
+def share_outlines(text):
+    """Let the figures of a page draw a letter by the outline that the first of them brings."""
+    first, names = {}, {}
+
+    def once(path):
+        names[path[1]] = first.setdefault(path[2], path[1])
+        return path[0] if names[path[1]] == path[1] else ""
+
+    text = OUTLINE.sub(once, text)
+    return re.sub(r'(?<=href="#)[^"]+', lambda name: names.get(name[0], name[0]), text)
+
+
+def lean_page(page, text):
+    """Return the page without the scripts it would load for nothing, and with figures as exact as eyes are."""
+    text = without_unused_scripts(page, text)
+    text = FIGURE.sub(lambda figure: PICTURE.sub(grey, LENGTHS.sub(rounded, figure[0])), text)
+    return share_outlines(text)
+
+
+def formulas(text):
+    """Yield the HTML of each formula of a page."""
+    for start in re.finditer(r'<span class="katex-html"', text):
+        depth = 0
+        for tag in re.compile(r"<(/?)span").finditer(text, start.start()):
+            depth += -1 if tag[1] else 1
+            if depth == 0:
+                yield text[start.start() : tag.start()]
+                break
+
+
+def characters(pages, styles):
+    """Return what may be written in each family of web fonts, by the beginning of its files' names."""
+    mathematics = "".join(formulas(pages))
+    return {
+        "": pages,
+        "fa-": "".join(re.findall(r'(?:content|--[\w-]+):\s*"([^"]+)"', styles)),
+        "KaTeX_": re.sub("<[^>]*>", "", ITALIC.sub("", mathematics)),
+        "KaTeX_Math": "".join(ITALIC.findall(mathematics)),
+    }
 
 
 def names(pages, scripts):
@@ -79,11 +147,11 @@ def trimmed(rules, known):
 def keep_glyphs(path, characters):
     """Reduce a web font to these characters. Its names go, as a changed font must not bear them; its licence stays."""
     options = subset.Options(flavor="woff2", hinting=True, name_IDs=[0, 13, 14])
-    font = subset.load_font(path, options)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=characters)
-    subsetter.subset(font)
-    subset.save_font(font, path, options)
+    subsetter.populate(text=characters)
+    with subset.load_font(path, options) as font:
+        subsetter.subset(font)
+        subset.save_font(font, path, options)
 
 
 def make_lean(app, error):
@@ -92,22 +160,21 @@ def make_lean(app, error):
         return
     static = Path(app.outdir, "_static")
     (static / "scripts/fontawesome.js").unlink(missing_ok=True)
-    pages = {}
-    for page in Path(app.outdir).rglob("*.html"):
-        text = page.read_text(encoding="utf8")
-        pages[page] = without_unused_scripts(page, text)
-        if pages[page] != text:
-            page.write_text(pages[page], encoding="utf8")
-    loaded = "".join(pages.values())
-    scripts = [p.read_text(encoding="utf8") for p in static.rglob("*.js") if f"/{p.name}" in loaded]
-    known = names(pages.values(), scripts)
-    characters = set(map(ord, html.unescape(loaded)))
+    pages = []
+    for path in Path(app.outdir).rglob("*.html"):
+        pages.append(lean_page(path, path.read_text(encoding="utf8")))
+        path.write_text(pages[-1], encoding="utf8")
+    whole = "".join(pages)
+    scripts = [path.read_text(encoding="utf8") for path in static.rglob("*.js") if f"/{path.name}" in whole]
+    known, styles = names(pages, scripts), []
     for path in static.rglob("*.css"):
-        style = trimmed(tinycss2.parse_stylesheet(path.read_text(encoding="utf8"), skip_whitespace=True), known)
-        path.write_text(style, encoding="utf8")
-        characters.update(int(code, 16) for code in re.findall(r"\\([0-9a-f]{4})", style))  # of icons
+        rules = tinycss2.parse_stylesheet(path.read_text(encoding="utf8"), skip_whitespace=True)
+        styles.append(trimmed(rules, known))
+        path.write_text(styles[-1], encoding="utf8")
+    written = characters(whole, "".join(styles))
     for path in static.rglob("*.woff2"):
-        keep_glyphs(path, characters)
+        family = max((name for name in written if path.name.startswith(name)), key=len)
+        keep_glyphs(path, html.unescape(written[family]))
 
 
 def setup(app):
