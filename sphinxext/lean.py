@@ -109,11 +109,15 @@ def split(tokens):
 
 
 def can_match(selector, known):
-    """Return whether each tag, class and id that a selector asks for is known. States and attributes may come to be."""
+    """Return whether each tag, class and id that a selector asks for is known, be it by a beginning such as `run-`.
+
+    A script may add an end to that; and states and attributes may come to be.
+    """
     before = None
     for token in selector:
         if token.type == "hash" or (token.type == "ident" and before != ":"):
-            possible = token.value in known
+            beginnings = [token.value[: dash.end()] for dash in re.finditer("-|$", token.value)]
+            possible = not known.isdisjoint(beginnings)
         elif token.type == "function" and token.lower_name in ("has", "is", "where"):
             possible = any(can_match(inner, known) for inner in split(token.arguments))
         else:

@@ -63,8 +63,10 @@ class TestStyle:
     def test_what_none_can_use_goes(self, rule):
         assert trimmed(rule + "p{x:y}") == "p{x:y}"
 
-    def test_scripts_of_their_own_give_names_too(self):
-        assert trimmed(".late{x:y}", scripts=["box.className = 'late'"]) == ".late{x:y}"
+    @pytest.mark.parametrize("name", ["late", "run-test", "run-test-band"])
+    def test_scripts_of_their_own_give_names_too(self, name):
+        script = "box.className = 'late'; line.className = `run-${kind}`"
+        assert trimmed(f".{name}{{x:y}}.running,.lat{{x:y}}", scripts=[script]) == f".{name}{{x:y}}"
 
 
 class TestFigures:
