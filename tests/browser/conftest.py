@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 from test_site import HTML
 
+HANGS = 120_000  # milliseconds; on a busy machine all takes longer
+
 
 @pytest.fixture(scope="session")
 def browser():
@@ -44,7 +46,10 @@ def addresses():
 
 @pytest.fixture
 def visit(browser, addresses):
-    """Open a page: visit("book/index.html", over="file", width=390, scheme="dark"). What fails is in page.problems."""
+    """Open a page: visit("book/index.html", over="file", width=390, scheme="dark"). What fails is in page.problems.
+
+    With still=True time is the test's: page.clock.run_for(500) lets half a second pass.
+    """
     contexts, problems = [], []
 
     def inside(url):
@@ -58,12 +63,14 @@ def visit(browser, addresses):
             problems.append(f"asked for {route.request.url}")
             route.abort()
 
-    def open_page(name, over="http", width=1280, scheme="light", **settings):
+    def open_page(name, over="http", width=1280, scheme="light", still=False, **settings):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **settings)
         contexts.append(context)
         context.route("**/*", watch)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(HANGS)
         page = context.new_page()
+        if still:
+            page.clock.install(time=0)
         page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: problems.append(f"error: {error}"))
         page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
@@ -94,6 +101,8 @@ def shown(visit, tmp_path):
             "n => document.querySelectorAll('.nablab-widget').length === n && !document.querySelector('[role=alert]')",
             arg=len(widgets),
         )
+        if settings.get("still"):
+            page.clock.pause_at(60_000)
         return page
 
     yield show
