@@ -13,19 +13,18 @@ from PIL import Image
 # Not needed: the icons come from the web fonts, the search has a page of its own, and not each page has code to copy.
 ICONS, SEARCH, COPY = r"fontawesome", r"searchtools|language_data|searchindex", r"copybutton|clipboard\.min"
 
+FIGURE = re.compile(r'<svg class="plot".*?</svg>', re.DOTALL)
+LENGTHS = re.compile(r'(?:(?<= [dxy]=")|(?<=translate\())[^")]+')
+OUTLINE = re.compile(r'<path id="([^"]+)" (d="[^"]*" transform="scale\(0\.015625\)")/>')  # of a letter
+ITALIC = re.compile(r'class="[^"]*(?:mathnormal|boldsymbol)[^>]*>([^<]*)')  # letters in a formula
+PICTURE = re.compile(r'(?<="data:image/png;base64,)[^"]+')
+
 
 def without_unused_scripts(page, text):
     """Return the page without the scripts that it would load for nothing."""
     needed = {SEARCH: page.name == "search.html", COPY: 'class="highlight' in text}
     unused = "|".join([ICONS, *(scripts for scripts, used in needed.items() if not used)])
     return re.sub(rf"\s*<script[^>]*(?:{unused})\.js[^>]*></script>", "", text)
-
-
-FIGURE = re.compile(r'<svg class="plot".*?</svg>', re.DOTALL)
-LENGTHS = re.compile(r'(?:(?<= [dxy]=")|(?<=translate\())[^")]+')
-OUTLINE = re.compile(r'<path id="([^"]+)" (d="[^"]*" transform="scale\(0\.015625\)")/>')  # of a letter
-ITALIC = re.compile(r'class="[^"]*(?:mathnormal|boldsymbol)[^>]*>([^<]*)')  # letters in a formula
-PICTURE = re.compile(r'(?<="data:image/png;base64,)[^"]+')
 
 
 def rounded(lengths):

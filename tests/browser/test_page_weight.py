@@ -87,3 +87,10 @@ def test_what_was_cut_out_of_the_fonts_is_not_missed(visit, name):
         if place := font(family, weight, style):
             whole = next(path for folder in UNCUT if (path := folder / place).exists())
             assert glyphs(whole) & set(map(ord, text)) <= glyphs(HTML / "_static" / place), (place, text)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_outline_that_a_figure_uses_is_on_its_page(visit, name):
+    lost = """() => [...document.querySelectorAll("use")].map((use) => use.href.baseVal)
+    .filter((name) => !document.getElementById(name.slice(1)))"""
+    assert visit(name).evaluate(lost) == []
