@@ -113,8 +113,7 @@ def test_a_link_to_what_is_folded_leads_to_its_question(shown):
     page.wait_for_function("scrollY > 1000")
     assert page.locator(".nablab-predict").first.bounding_box()["y"] < 900
     page.evaluate("scrollTo(0, 0)")
-    page.evaluate("location.hash = '#first'")
-    page.wait_for_timeout(200)
+    page.evaluate("new Promise((done) => { addEventListener('hashchange', done); location.hash = '#first'; })")
     assert page.evaluate("scrollY") < 500  # not folded: the browser goes there
 
 
@@ -178,7 +177,8 @@ class TestAnswers:
 
     def test_by_keyboard_in_a_frame_that_forbids_forms(self, shown, visit, tmp_path):
         self.ask(shown, truth=3)
-        (tmp_path / "frame.html").write_text('<iframe sandbox="allow-scripts" src="page.html"></iframe>')
+        frame = '<iframe sandbox="allow-scripts" src="page.html"></iframe>'
+        (tmp_path / "frame.html").write_text(frame, encoding="utf8")
         page = visit((tmp_path / "frame.html").as_uri(), over="")
         form = page.frame_locator("iframe").locator(".nablab-predict")
         form.get_by_role("textbox", name="Your number").press_sequentially("4")

@@ -57,20 +57,19 @@ class TestTrainingRun:
         assert 25 <= int(widget.get_by_label("Epoch", exact=True).input_value()) <= 35
 
     def test_it_plays_and_pauses(self, opened, over):
-        page, widget = opened(over=over)
+        page, widget = opened(over=over, still=True)
         play = widget.get_by_role("button")
         play.focus()
         page.keyboard.press("Enter")
-        page.wait_for_function(
-            "[...document.querySelectorAll('.nablab-shown')].some((value) => value.textContent === '5 of 60')"
-        )
+        while "5 of 60" not in widget.locator(".nablab-shown").all_text_contents():
+            page.clock.run_for(20)
         assert widget.get_by_role("status").text_content() == ""  # nothing is spoken while it plays
         page.keyboard.press("Enter")
         assert play.inner_text() == "Play"
         before = seen(widget)
-        page.wait_for_timeout(300)
+        page.clock.run_for(600)
         assert seen(widget) == before
-        page.wait_for_function("document.querySelector('.nablab-spoken').textContent !== ''")
+        assert widget.get_by_role("status").text_content() != ""
         assert page.problems == []
 
 
