@@ -5,32 +5,41 @@ VENV := .venv
 BIN := $(VENV)/bin
 HTML := _build/html
 READY := $(VENV)/.ready
+# Run without launchers, which name the folder that they were installed in: the environment can be moved with the book.
+JUPYTER_BOOK := $(BIN)/python -c "from jupyter_book.cli.main import main; main()"
 WHOLE := _build/.whole
 PACKAGE := .venv-package
 # The tests that know the book; the others, and the docstrings', need the package alone.
 BOOK_TESTS := article away before_you_begin chapters labs moving notebooks predictions reading_time reseed site tools \
               workflows
 
-.PHONY: help book serve look test package reseed links times bench keras lab labs format address clean
+# The package and the kernel are those of this folder, whatever else is on the way.
+export PYTHONPATH := $(CURDIR)
+unexport JUPYTER_PATH
+
+.PHONY: writable help book serve look test package reseed links times bench keras lab labs format address clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The stamp is written last, so that an interrupted set-up is taken up again.
-$(READY): requirements.txt constraints.txt pyproject.toml
+$(READY): requirements.txt constraints.txt pyproject.toml | writable
 	@command -v $(PYTHON) >/dev/null || { echo "Cannot set up the book: '$(PYTHON)' is not on the PATH. Install Python 3.11 or newer (Debian, Ubuntu: sudo apt install python3-venv)"; exit 1; }
 	@$(PYTHON) tools/preflight.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
+writable:
+	@for folder in . $(wildcard _build $(VENV)); do test -w $$folder || { echo "Cannot write to '$$folder' in $(CURDIR): make needs a copy of the book's folder that is yours"; exit 1; }; done
+
 # The marker is gone while a build runs and comes back when it has succeeded: a build after a failed one starts cold,
 # because pages that warned are not read again and would pass.
 book: $(READY) ## build the book to _build/html
 	@test -e $(WHOLE) || rm -rf $(HTML) _build/.doctrees
 	@rm -f $(WHOLE)
-	$(BIN)/jupyter-book build . -W -n --keep-going
+	$(JUPYTER_BOOK) build . -W -n --keep-going
 	@touch $(WHOLE)
 	@echo "The book: $(CURDIR)/$(HTML)/index.html"
 	@echo "Open that file, or run: make serve"
@@ -42,8 +51,8 @@ look: book ## photograph all pages, wide and narrow, light and dark, on one shee
 	$(BIN)/python tools/look.py
 
 test: book ## build the book, then run every test and every notebook
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m pytest
 
 # Old packages warn of themselves under new ones, hence the two exceptions.
@@ -58,7 +67,7 @@ package: ## test the package alone, beside the newest packages or the oldest (PY
 
 links: $(READY) ## ask other sites whether the pages that the book links to are still there
 	@rm -f $(WHOLE)
-	$(BIN)/jupyter-book build . --builder linkcheck
+	$(JUPYTER_BOOK) build . --builder linkcheck
 
 reseed: $(READY) ## run the chapters under other seeds (SEEDS=20 C=chapter DRAW=20261126)
 	$(BIN)/python tools/reseed.py $(C) --seeds $(or $(SEEDS),20) $(addprefix --draw=,$(DRAW))
@@ -75,15 +84,15 @@ keras: ## run the article's program in Keras, in an environment of its own (.ven
 	.venv-keras/bin/python benchmarks/keras_history.py
 
 lab: $(READY) ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab
+	$(BIN)/python -m jupyterlab
 
 labs: $(READY) ## write the student versions of the labs to _build/labs
 	$(BIN)/python tools/labs.py
 
 format: $(READY) ## format the code, strip outputs from the notebooks
-	$(BIN)/ruff check --fix
-	$(BIN)/ruff format
-	git ls-files -z '*.ipynb' | xargs -0 $(BIN)/nbstripout --keep-id
+	$(BIN)/python -m ruff check --fix
+	$(BIN)/python -m ruff format
+	$(BIN)/python tools/strip.py
 
 address: $(READY) ## write the address of pyproject.toml into the book and its notebooks
 	$(BIN)/python tools/address.py

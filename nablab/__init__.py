@@ -5,4 +5,5 @@
 Importing `nablab` imports none of them.
 """
 
-__version__ = "0.1.0"
+VERSION = (0, 2, 0)  # what a notebook's first cell asks for
+__version__ = ".".join(map(str, VERSION))

@@ -34,6 +34,7 @@ KERNEL_ENVIRONMENT = {
     # A warning fails the cell; the one exception is raised by the kernel itself as it ends.
     "PYTHONWARNINGS": "error,ignore::PendingDeprecationWarning:ipykernel.kernelbase",
     "PYTHONPATH": str(ROOT),  # the package of this folder, whichever is installed
+    "JUPYTER_PATH": "",  # nor a kernel of elsewhere
     "TQDM_DISABLE": "1",  # no progress bars in the pages
     # A core for each notebook, and not all cores for one: all together end sooner.
     "OMP_NUM_THREADS": "1",
@@ -178,7 +179,8 @@ def execute(path):
     notebook = nbformat.read(path, as_version=4)
     stated, watches = notebook.metadata.nablab.seconds, []
     where = {"metadata": {"path": str(path.parent)}}
-    client = NotebookClient(notebook, timeout=None, record_timing=False, resources=where)
+    # The environment's own kernel, whichever an editor has named.
+    client = NotebookClient(notebook, kernel_name="python3", timeout=None, record_timing=False, resources=where)
     client.on_notebook_start = lambda notebook: watches.append(Watch(client.km.provisioner.pid, stated))
     try:
         client.execute()

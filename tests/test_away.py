@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,14 @@ def python(tmp_path_factory):
     folder = tmp_path_factory.mktemp("away")
     source = folder / "source"
     shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "_build", "*.egg-info", "build"))
+    (source / "build/lib/nablab").mkdir(parents=True)  # of an earlier build
+    (source / "build/lib/nablab/renamed_since.py").touch()
     pip = ["-m", "pip", "--disable-pip-version-check", "--quiet"]
     subprocess.run(
         [sys.executable, *pip, "wheel", "--no-deps", "--wheel-dir", folder, source], check=True, env=ENVIRONMENT
     )
     (wheel,) = folder.glob("*.whl")
+    assert "nablab/renamed_since.py" not in zipfile.ZipFile(wheel).namelist()
     venv.create(folder / "env", with_pip=True)
     python = folder / "env/bin/python"
     subprocess.run([python, *pip, "install", f"{wheel}[notebooks]", *OLD, *THERE], check=True, env=ENVIRONMENT)

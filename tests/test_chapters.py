@@ -35,7 +35,9 @@ class TestMap:
 
     def test_a_chapter_that_does_not_say_where_it_stands_is_an_error(self, tmp_path, monkeypatch):
         monkeypatch.setattr(chapter_map, "BOOK", tmp_path)
-        (tmp_path / "a.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+        (tmp_path / "a.ipynb").write_text(
+            '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', encoding="utf8"
+        )
         with pytest.raises(ValueError, match=r"a\.ipynb: metadata\.nablab must have about, after for the map"):
             chapter_map.chapters(["a"])
 

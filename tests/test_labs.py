@@ -185,7 +185,7 @@ def test_the_tool_writes_the_same_file_each_time(tmp_path, monkeypatch, capsys):
 
 def test_the_tool_names_the_file(tmp_path, monkeypatch, capsys):
     broken = tmp_path / "broken.ipynb"
-    broken.write_text("no notebook")
+    broken.write_text("no notebook", encoding="utf8")
     with pytest.raises(SystemExit, match=r"Cannot write a student version\. .*broken\.ipynb: "):
         tool(monkeypatch, broken, "--to", tmp_path / "out")
     assert not (tmp_path / "out").exists()

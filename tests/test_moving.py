@@ -84,9 +84,9 @@ def build(tmp_path):
     def run(notebook="", **pages):
         source, out, warned = tmp_path / "source", tmp_path / "out", io.StringIO()
         source.mkdir()
-        (source / "index.md").write_text("# Index\n\n```{toctree}\n:glob:\n*\n```\n")
+        (source / "index.md").write_text("# Index\n\n```{toctree}\n:glob:\n*\n```\n", encoding="utf8")
         for name, text in pages.items():
-            (source / f"{name}.md").write_text(f"# Page {name}\n\n{text}\n")
+            (source / f"{name}.md").write_text(f"# Page {name}\n\n{text}\n", encoding="utf8")
         if notebook:
             cells = [nbformat.v4.new_markdown_cell(f"# Notebook\n\n{notebook}", id="title")]
             nbformat.write(nbformat.v4.new_notebook(cells=cells), source / "notebook.ipynb")

@@ -72,7 +72,7 @@ def test_the_table_names_where_and_under_which_seeds(book, here, monkeypatch, ca
     book(CELLS)
     assert tool(monkeypatch, "--seeds", "6", "--draw", "1") == 1
     row = next(line for line in capsys.readouterr().out.splitlines() if "odd-held:1" in line)
-    written = json.loads(reseed.RESULT.read_text())
+    written = json.loads(reseed.RESULT.read_text(encoding="utf8"))
     assert written["command"] == "make reseed SEEDS=6 DRAW=1"
     seeds, asserts = written["chapters"]["luck"].values()
     even = [s for s in seeds if s % 2 == 0]
@@ -105,7 +105,7 @@ def test_other_days_have_other_seeds_and_one_day_the_same(book, here, monkeypatc
     drawn = []
     for draw in ("1", "1", "2"):
         tool(monkeypatch, "--draw", draw)
-        drawn.append(json.loads(reseed.RESULT.read_text())["chapters"]["luck"]["seeds"])
+        drawn.append(json.loads(reseed.RESULT.read_text(encoding="utf8"))["chapters"]["luck"]["seeds"])
     assert drawn[0] == drawn[1] != drawn[2]
     assert len(set(drawn[0])) == 20
 

@@ -23,9 +23,9 @@ import labs
 
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build" / "html"
-ADDRESS = address.address((ROOT / "pyproject.toml").read_text())
+ADDRESS = address.address((ROOT / "pyproject.toml").read_text(encoding="utf8"))
 PREFIX = f"/{ADDRESS.rpartition('/')[2]}/" if ADDRESS else "/"  # of links from the page for lost readers
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))
 DOCUMENTS = [TOC["root"]] + [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
 PAGES = [f"{name}.html" for name in [*DOCUMENTS, "404", "genindex", "search"]]
 LOADS = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("use", "href")}
@@ -135,7 +135,7 @@ def test_a_page_loads_no_script_for_nothing(name):
 
 def test_style_sheets_and_scripts_of_the_site_name_no_other_host():
     for path in [*(ROOT / "assets/css").glob("*.css"), *(ROOT / "assets/js").glob("*.js")]:
-        assert not re.search(r"(https?:)?//[\w-]+\.\w", path.read_text()), path.name
+        assert not re.search(r"(https?:)?//[\w-]+\.\w", path.read_text(encoding="utf8")), path.name
 
 
 def test_formulas_are_rendered_and_numbered():
@@ -260,10 +260,10 @@ def test_the_cache_key_covers_package_and_pins(tmp_path, monkeypatch):
     (tmp_path / "nablab").mkdir()
     files = [tmp_path / name for name in ("nablab/a.py", "requirements.txt", "constraints.txt")]
     for file in files:
-        file.write_text("1")
+        file.write_text("1", encoding="utf8")
     monkeypatch.setattr(booksite, "ROOT", tmp_path)
     keys = {booksite.environment_hash()}
     for file in files:
-        file.write_text("2")
+        file.write_text("2", encoding="utf8")
         keys.add(booksite.environment_hash())
     assert len(keys) == 4

@@ -94,16 +94,16 @@ def test_no_style_leaks_from_one_widget_into_another():
 
 
 def test_a_front_end_without_the_import_is_refused(tmp_path, monkeypatch):
-    (tmp_path / "draw.js").write_text("")
-    (tmp_path / "bad.js").write_text("export default {}")
+    (tmp_path / "draw.js").write_text("", encoding="utf8")
+    (tmp_path / "bad.js").write_text("export default {}", encoding="utf8")
     monkeypatch.setattr(base, "HERE", tmp_path)
     with pytest.raises(ValueError, match=r'bad\.js must import from "\./draw\.js" once.*found 0 times'):
         base.front_end("bad.js")
 
 
 def test_a_front_end_that_imports_what_is_not_there_is_refused(tmp_path, monkeypatch):
-    (tmp_path / "draw.js").write_text("export const make = 1;\n")
-    (tmp_path / "bad.js").write_text('import { make, mkae } from "./draw.js";\nexport default {}')
+    (tmp_path / "draw.js").write_text("export const make = 1;\n", encoding="utf8")
+    (tmp_path / "bad.js").write_text('import { make, mkae } from "./draw.js";\nexport default {}', encoding="utf8")
     monkeypatch.setattr(base, "HERE", tmp_path)
     with pytest.raises(ValueError, match=r"bad\.js imports mkae, which draw\.js does not have"):
         base.front_end("bad.js")

@@ -9,7 +9,9 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 # YAML 1.1 reads the key `on` as True.
-BOOK, WEEKLY = (yaml.safe_load((ROOT / f".github/workflows/{n}.yml").read_text("utf8")) for n in ("book", "weekly"))
+BOOK, WEEKLY = (
+    yaml.safe_load((ROOT / f".github/workflows/{n}.yml").read_text(encoding="utf8")) for n in ("book", "weekly")
+)
 JOBS = {f"{flow['name']}-{name}": job for flow in (BOOK, WEEKLY) for name, job in flow["jobs"].items()}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf8")
 

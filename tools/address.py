@@ -5,24 +5,39 @@ import re
 import tomllib
 from pathlib import Path
 
+from strip import notebooks
+
+from nablab import VERSION, __version__
+
 ROOT = Path(__file__).resolve().parent.parent
 # The buttons of the pages, Colab and the published site know repositories of this host only.
 GITHUB = re.compile(r"https://github\.com/[\w-]+/[\w.-]+/?")
 CONFIG_LINE = re.compile(r"^  url: .*$", re.MULTILINE)
 
 INSTALL = """\
-# Installs the book's package where it is missing, as on Colab. Your own torch is left alone.
-import importlib.util
+# Installs the book's package where it is missing or older than this page,
+# as on Colab. Your own torch is left alone.
+import sys
 
-if importlib.util.find_spec("nablab") is None:
-    %pip install --quiet "nablab[notebooks] @ git+{address}"
+try:
+    from nablab import VERSION
+except ImportError:
+    VERSION = (0,)
+
+if VERSION < {version}:
+    %pip install --quiet --upgrade "nablab[notebooks] @ git+{address}"
+    sys.modules.pop("nablab", None)
 """
 EXPLAIN = """\
-import importlib.util
+try:
+    from nablab import VERSION
+except ImportError:
+    VERSION = (0,)
 
-if importlib.util.find_spec("nablab") is None:
-    raise ModuleNotFoundError(
-        "nablab is not installed here: see 'Run it' in the book's README"
+if VERSION < {version}:
+    raise ImportError(
+        "This page needs the package nablab, version {dotted} or newer; here "
+        "it is missing or older: see 'Run it' in the book's README"
     )
 """
 
@@ -54,7 +69,7 @@ def stamp_config(text, url):
 
 def first_cell(url):
     """Return the source of the first code cell of every notebook."""
-    return (INSTALL.format(address=url) if url else EXPLAIN).rstrip("\n")
+    return (INSTALL if url else EXPLAIN).format(address=url, version=VERSION, dotted=__version__).rstrip("\n")
 
 
 def stamp_notebook(text, url):
@@ -65,14 +80,17 @@ def stamp_notebook(text, url):
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
+def write(path, text):
+    path.write_text(text, encoding="utf8", newline="\n")
+
+
 def main():
-    url = address((ROOT / "pyproject.toml").read_text())
+    url = address((ROOT / "pyproject.toml").read_text(encoding="utf8"))
     config = ROOT / "_config.yml"
-    config.write_text(stamp_config(config.read_text(), url))
-    notebooks = sorted(p for folder in ("book", "labs") for p in (ROOT / folder).rglob("*.ipynb"))
-    for path in notebooks:
-        path.write_text(stamp_notebook(path.read_text(encoding="utf8"), url), encoding="utf8")
-    print(f"Address {url or '(none)'} written to _config.yml and {len(notebooks)} notebooks")
+    write(config, stamp_config(config.read_text(encoding="utf8"), url))
+    for path in notebooks():
+        write(path, stamp_notebook(path.read_text(encoding="utf8"), url))
+    print(f"Address {url or '(none)'} written to _config.yml and {len(notebooks())} notebooks")
 
 
 if __name__ == "__main__":

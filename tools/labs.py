@@ -7,7 +7,8 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.nbgraderformat import ValidationError
-from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
+from nbgrader.preprocessors import CheckCellMetadata, ClearSolutions, ComputeChecksums, LockCells
+from strip import strip
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = re.compile(r"^(?P<indent>\s*)### (?P<edge>BEGIN|END) SOLUTION$", re.MULTILINE)
@@ -78,10 +79,11 @@ def student(notebook):
     """Return the student version of a master. Raises LabError where the master is not in order."""
     inspect(notebook)
     notebook = nbformat.from_dict(notebook)
+    strip(notebook)
     notebook.cells = [cell for cell in notebook.cells if "instructor" not in cell.metadata.get("tags", [])]
     resources = {}
     try:
-        for step in (CheckCellMetadata(), Clear(), ClearOutput(), LockCells(), ComputeChecksums(), CheckCellMetadata()):
+        for step in (CheckCellMetadata(), Clear(), LockCells(), ComputeChecksums(), CheckCellMetadata()):
             step.log.setLevel(logging.CRITICAL)  # its message follows, without a traceback
             notebook, resources = step.preprocess(notebook, resources)
     except (ValidationError, RuntimeError, ValueError) as error:

@@ -1,5 +1,6 @@
 """Say what this Python lacks to set the book up. Runs on any Python 3, with nothing installed."""
 
+import platform
 import sys
 
 problems = []
@@ -8,6 +9,10 @@ if sys.version_info < (3, 11):
         "Python 3.11 or newer is needed; {} is {}.{}. Install a newer one, then: make PYTHON=python3.12 ...".format(
             sys.executable, *sys.version_info
         )
+    )
+if (sys.platform, platform.machine()) == ("darwin", "x86_64"):
+    problems.append(
+        "PyTorch is no longer published for Intel Macs. Take Linux, or Apple silicon with a Python made for it"
     )
 for module in ("venv", "ensurepip"):
     try:

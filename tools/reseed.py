@@ -53,7 +53,7 @@ class Record(ast.NodeTransformer):
 def code_cells(path):
     """Yield id, syntax tree, asserts and whether these are meant for one seed, of each code cell."""
     for cell in nbformat.read(path, as_version=nbformat.NO_CONVERT).cells:
-        if cell.cell_type == "code":
+        if cell.cell_type == "code" and cell.id != "install":
             recorder = Record(cell.id)
             tree = recorder.visit(ast.parse(cell.source))
             yield cell.id, tree, recorder.found, ONE_SEED in cell.metadata.get("tags", [])
@@ -69,7 +69,11 @@ def run(path, seed):
     names = {"__name__": "__main__", "__note__": lambda cell, line, held: met[Assert(cell, line)].append(bool(held))}
     error, cells = None, list(code_cells(path))
     exec("from IPython.display import display", names)
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+    with (
+        open(os.devnull, "w", encoding="utf8") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
         for cell, tree, _, _ in cells:
             try:
                 exec(compile(tree, f"<{cell}>", "exec"), names)
