@@ -1,3 +1,14 @@
+// Where storage is denied, as in a sandboxed frame, what is stored lasts as long as the page is open.
+for (const name of ["localStorage", "sessionStorage"]) {
+  try {
+    void window[name];
+  } catch {
+    const kept = new Map(), getItem = (key) => kept.get(key) ?? null;
+    const setItem = (key, value) => { kept.set(key, String(value)); }, removeItem = (key) => { kept.delete(key); };
+    Object.defineProperty(window, name, { value: { getItem, setItem, removeItem } });
+  }
+}
+
 // What the theme leaves undone for keyboards, screen readers and paper.
 addEventListener("DOMContentLoaded", () => {
   // WCAG 2.5.3: a button is called what it shows.

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from test_site import DOCUMENTS
 
 PAGES = [f"{name}.html" for name in [*DOCUMENTS, "genindex", "search"]]
@@ -29,6 +30,8 @@ def test_everybody_can_read_it(visit, name):
         assert found(page, runOnly=["color-contrast"]) == [], (width, "dark")
         page.evaluate("document.documentElement.dataset.theme = 'light'")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def found(page, **options):
@@ -37,6 +40,17 @@ def found(page, **options):
         for violation in Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
         for node in violation["nodes"][:3]
     ]
+
+
+def test_the_theme_changes_where_nothing_can_be_stored(visit, addresses, tmp_path):
+    source = f"{addresses['http']}/book/notation.html"
+    frame = f'<iframe sandbox="allow-scripts" width="1200" height="800" src="{source}"></iframe>'
+    (tmp_path / "frame.html").write_text(frame, encoding="utf8")
+    page = visit((tmp_path / "frame.html").as_uri(), over="").frame_locator("iframe")
+    switch = page.locator(".theme-switch-button:visible")
+    for theme in ("dark", "light"):
+        switch.click()
+        expect(page.locator(f"html[data-theme={theme}]")).to_have_count(1)
 
 
 def test_the_search_finds_a_page(visit):
