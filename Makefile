@@ -32,7 +32,9 @@ $(READY): requirements.txt constraints.txt pyproject.toml | writable
 	@touch $@
 
 writable:
-	@for folder in . $(wildcard _build $(VENV)); do test -w $$folder || { echo "Cannot write to '$$folder' in $(CURDIR): make needs a copy of the book's folder that is yours"; exit 1; }; done
+	@for folder in . $(wildcard _build $(VENV)); do test -w $$folder || { \
+		echo "Cannot write to '$$folder' in $(CURDIR): make needs a copy of the book's folder that is yours"; \
+		exit 1; }; done
 
 # The marker is gone while a build runs and comes back when it has succeeded: a build after a failed one starts cold,
 # because pages that warned are not read again and would pass.

@@ -26,6 +26,8 @@ RESULT = ROOT / "benchmarks/results/reseed.json"
 sys.path.append(str(ROOT / "sphinxext"))
 from execution import KERNEL_ENVIRONMENT  # noqa: E402
 
+from nablab import __version__  # noqa: E402
+
 ONE_SEED = "one-seed"  # the tag of a cell whose asserts are meant for the book's own seed
 
 
@@ -174,7 +176,8 @@ def main():
         result = {
             "date": f"{datetime.now(UTC):%Y-%m-%d}",
             "command": f"make reseed SEEDS={arguments.seeds} DRAW={arguments.draw}",
-            "versions": {"python": python_version()} | {name: version(name) for name in ("nablab", "numpy", "torch")},
+            "versions": {"python": python_version(), "nablab": __version__}
+            | {name: version(name) for name in ("numpy", "torch")},
             "chapters": {short: {"seeds": list(results[short]), "asserts": tables[short]} for short in found},
         }
         RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf8")
