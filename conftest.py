@@ -78,7 +78,7 @@ def pytest_runtest_call(item):
         return (yield)
     except Exception:
         if notebook.watch.fault:
-            pytest.fail(f"{item.path.name} {notebook.watch.fault}", pytrace=False)
+            pytest.fail(notebook.watch.fault, pytrace=False)
         raise
 
 
@@ -141,4 +141,4 @@ class Progress:
         for report in terminalreporter.stats.get("failed", []):
             for cell in (value for name, value in report.user_properties if name == "cell"):
                 error = re.sub(r"\x1b\[[\d;]*m", "", report.longreprtext).strip().splitlines()[-1]
-                terminalreporter.write_line(f"{report.fspath}, cell {cell}: {error}", red=True)
+                terminalreporter.write_line(f"{report.fspath}, {cell}: {error}", red=True)

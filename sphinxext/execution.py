@@ -7,6 +7,7 @@ of a page: `front_ends.py` puts them into the site.
 """
 
 import ast
+import asyncio
 import hashlib
 import os
 import re
@@ -27,6 +28,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from sphinx.errors import SphinxError
 from sphinx.util import logging
+
+import nablab
 
 ROOT = Path(__file__).parent.parent
 
@@ -183,11 +186,12 @@ def execute(path):
     client = NotebookClient(notebook, kernel_name="python3", timeout=None, record_timing=False, resources=where)
     client.on_notebook_start = lambda notebook: watches.append(Watch(client.km.provisioner.pid, stated))
     try:
-        client.execute()
+        asyncio.run(client.async_execute())
     except (CellExecutionError, DeadKernelError) as error:
         begun = [cell for cell in notebook.cells if cell.get("execution_count")]
-        cell = f"cell {begun[-1].id}: " if begun else ""
-        raise SphinxError(f"{path.relative_to(ROOT)}, {cell}{watches[0].fault or error}") from error
+        cell = f", {begun[-1].id}" if begun else ""
+        said = watches[0].fault or re.sub(r"\x1b\[[\d;]*m", "", str(error))
+        raise SphinxError(f"{path.relative_to(ROOT)}{cell}: {said}") from error
     finally:
         for watch in watches:
             watch.end()
@@ -197,10 +201,11 @@ def execute(path):
 def run_stale(app, env, added, changed, removed):
     """Execute the notebooks whose output may have changed, longest first, and have Sphinx read their pages again."""
     records = get_cache(app.config.nb_execution_cache_path)
+    chosen = os.environ.get("NABLAB_CHAPTER")  # of `make chapter`
     stale = {}
     for name in env.found_docs:
         path = Path(env.doc2path(name))
-        if path.suffix != ".ipynb":
+        if path.suffix != ".ipynb" or chosen not in (None, name):
             continue
         notebook = nbformat.read(path, as_version=4)
         with suppress(KeyError):
@@ -226,6 +231,9 @@ def run_stale(app, env, added, changed, removed):
 
 
 def configure(app, config):
+    found = Path(nablab.__file__).parent.parent
+    if not found.samefile(ROOT):
+        raise SphinxError(f"nablab is imported from {found}, not from {ROOT}: is that folder on the PYTHONPATH?")
     config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache")
     os.environ.update(KERNEL_ENVIRONMENT)
 
