@@ -141,4 +141,5 @@ class Progress:
         for report in terminalreporter.stats.get("failed", []):
             for cell in (value for name, value in report.user_properties if name == "cell"):
                 error = re.sub(r"\x1b\[[\d;]*m", "", report.longreprtext).strip().splitlines()[-1]
+                error = error.removeprefix("pytest plugin exception: ")
                 terminalreporter.write_line(f"{report.fspath}, {cell}: {error}", red=True)
