@@ -7,6 +7,8 @@ HTML := _build/html
 READY := $(VENV)/.ready
 # Run without launchers, which name the folder that they were installed in: the environment can be moved with the book.
 JUPYTER_BOOK := $(BIN)/python -c "from jupyter_book.cli.main import main; main()"
+PYTEST := $(BIN)/python -m pytest --numprocesses logical
+LINT := $(BIN)/python -m ruff check && $(BIN)/python -m ruff format --check
 WHOLE := _build/.whole
 PACKAGE := .venv-package
 # The tests that know the book; the others, and the docstrings', need the package alone.
@@ -17,7 +19,7 @@ BOOK_TESTS := article away before_you_begin chapters labs moving notebooks predi
 export PYTHONPATH := $(CURDIR)
 unexport JUPYTER_PATH
 
-.PHONY: writable help book serve look test package reseed links times bench keras lab labs format address clean
+.PHONY: writable help book serve look test quick chapter widget package reseed links times bench keras lab labs format address clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -53,9 +55,19 @@ look: book ## photograph all pages, wide and narrow, light and dark, on one shee
 	$(BIN)/python tools/look.py
 
 test: book ## build the book, then run every test and every notebook
-	$(BIN)/python -m ruff check
-	$(BIN)/python -m ruff format --check
-	$(BIN)/python -m pytest
+	$(LINT)
+	$(PYTEST)
+
+quick: $(READY) ## lint, and the tests that need no browser, no built book and no kernel
+	$(LINT)
+	$(PYTEST) -m "not (browser or site or notebook or away)"
+
+chapter: $(READY) ## execute, build and test one chapter (C=gradient-descent)
+	@$(BIN)/python tools/chapter.py $(C)
+
+widget: $(READY) ## test one widget, in Python, in Node and in the browser (W=learning_rate)
+	@test -f "nablab/widgets/$(W).py" || { echo "W must name a widget: $(patsubst nablab/widgets/%.js,%,$(filter-out %/draw.js,$(wildcard nablab/widgets/*.js))); got '$(W)'"; exit 2; }
+	$(PYTEST) tests -k $(W)
 
 # Old packages warn of themselves under new ones, hence the two exceptions.
 package: ## test the package alone, beside the newest packages or the oldest (PYTHON=python3.13 RESOLUTION=lowest-direct)
