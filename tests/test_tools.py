@@ -13,6 +13,7 @@ import sys
 import types
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import address
@@ -20,10 +21,11 @@ import look
 import nbformat
 import pytest
 import strip
-from execution import KERNEL_ENVIRONMENT, execute
+from execution import KERNEL_ENVIRONMENT, configure, execute
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_client.kernelspec import KernelSpecManager
 from PIL import Image
+from sphinx.errors import SphinxError
 
 from nablab import VERSION
 
@@ -181,6 +183,11 @@ class TestMakefile:
         ran = make("--eval", 'show:;@echo "$$PYTHONPATH, $$JUPYTER_PATH"', "show", env=elsewhere)
         assert ran.stdout == f"{ROOT}, \n"
 
+    def test_a_build_with_the_package_of_elsewhere_ends(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("nablab.__file__", str(tmp_path / "nablab/__init__.py"))
+        with pytest.raises(SphinxError, match=f"nablab is imported from {tmp_path}, not from .*PYTHONPATH"):
+            configure(app=None, config=None)
+
     def test_a_folder_that_cannot_be_written_to(self):
         nobody = {"user": 65534} if os.geteuid() == 0 else {}
         makefile = (ROOT / "Makefile").read_text(encoding="utf8")
@@ -225,7 +232,8 @@ class TestStrip:
         notebook = nbformat.v4.new_notebook(metadata=FOREIGN["metadata"])
         notebook.cells.append(nbformat.v4.new_code_cell("import sys\nsys.prefix"))
         nbformat.write(notebook, tmp_path / "foreign.ipynb")
-        executed, _ = execute(tmp_path / "foreign.ipynb")
+        with ThreadPoolExecutor(1) as pool:  # as in the build: the browser's tests leave a loop in the main thread
+            executed, _ = pool.submit(execute, tmp_path / "foreign.ipynb").result()
         assert executed.cells[0].outputs[0].data["text/plain"] == repr(sys.prefix)
 
     def test_a_dead_kernel_of_elsewhere_is_not_found(self, tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 import {
-  axes, choice, contour, listeners, locate, make, nearest, numbers, powerOfTen, recorded, region, short, speech, unique,
+  axes, choice, contour, listeners, locate, make, nearest, numbers, powerOfTen, readNumber, recorded, region, short,
+  speech, unique,
 } from "./draw.js";
 
 const SIZE = { width: 336, height: 260 }; // inside the axes 270 by 216: 5 to 4, as the views are
@@ -114,7 +115,7 @@ function render({ model, el }) {
   const landscape = choice("Landscape", scenes.map((s) => s.name), state.scene);
   const begin = choice("Start", []);
   const fields = ["p₁", "p₂"].map((label) => {
-    const id = unique(), own = { id, type: "number", step: "any", "data-lm-suppress-shortcuts": "true" };
+    const id = unique(), own = { id, type: "text", inputmode: "decimal", "data-lm-suppress-shortcuts": "true" };
     const input = make("input", own);
     return { input, label: make("label", { for: id }, label, input) };
   });
@@ -251,16 +252,22 @@ function render({ model, el }) {
   }
 
   function type() {
-    const point = fields.map(({ input }) => input.valueAsNumber);
-    if (!point.every(Number.isFinite)) return;
-    state.start = point;
+    const given = fields.map(({ input }) => readNumber(input.value));
+    if (!given.every((number) => number && !number.problem)) return;
+    state.start = given.map(({ value }) => value);
     begin.select.value = -1;
     update();
   }
 
   listen(landscape.select, "change", () => { state.scene = Number(landscape.select.value); setScene(); });
   listen(begin.select, "change", () => { place(scene().starts[Number(begin.select.value)]); update(); });
-  fields.forEach(({ input }) => listen(input, "input", type));
+  fields.forEach(({ input }) => {
+    listen(input, "input", type);
+    listen(input, "change", () => {
+      const problem = readNumber(input.value)?.problem;
+      if (problem) words.say([problem]);
+    });
+  });
   for (const { input } of [lr, momentum]) for (const event of ["input", "change"]) listen(input, event, update);
   listen(map, "click", pick);
   model.on("msg:custom", hear);

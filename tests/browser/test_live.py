@@ -84,7 +84,7 @@ def test_the_chapter_runs_and_python_answers(visit, lab):
     assert float(slider.get_attribute("step")) < 1
     assert page.locator("[data-mime-type*=error], [data-mime-type*=stderr]").all_inner_texts() == []
     start, before = widget.get_by_label("p₁"), status.inner_text()
-    start.fill("-3.21")
+    start.fill("-3,21")
     page.wait_for_function("([s, text]) => s.textContent !== text", arg=[status.element_handle(), before])
     assert widget.get_by_role("combobox", name="Start").evaluate("s => s.selectedIndex") == -1
     start.fill("-4.5")
