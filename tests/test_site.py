@@ -254,16 +254,3 @@ class TestAlternativeText:
         document += [nodes.image(uri="a.png", alt="A hill"), nodes.raw("", '<svg aria-label="A hill"></svg>')]
         booksite.require_alt(None, document, "chapter")
         assert warnings == []
-
-
-def test_the_cache_key_covers_package_and_pins(tmp_path, monkeypatch):
-    (tmp_path / "nablab").mkdir()
-    files = [tmp_path / name for name in ("nablab/a.py", "requirements.txt", "constraints.txt")]
-    for file in files:
-        file.write_text("1", encoding="utf8")
-    monkeypatch.setattr(booksite, "ROOT", tmp_path)
-    keys = {booksite.environment_hash()}
-    for file in files:
-        file.write_text("2", encoding="utf8")
-        keys.add(booksite.environment_hash())
-    assert len(keys) == 4
