@@ -4,7 +4,7 @@
 :alt: What its still picture shows, in words.
 ```
 
-The page gets what Jupyter would leave in it, and `js/widgets.js` to draw it; readers without script get the alt text
+The page gets what Jupyter would leave in it, as `front_ends.py` makes it lean; readers without script get the alt text
 and, where the widget has a method `still`, its figure.
 """
 
@@ -16,6 +16,7 @@ import re
 import matplotlib as mpl
 from docutils import nodes
 from docutils.parsers.rst import directives
+from front_ends import as_script, lean
 from sphinx.util.docutils import SphinxDirective
 
 from nablab import plots, widgets
@@ -24,21 +25,25 @@ SCRIPT = '<script type="application/vnd.jupyter.widget-%s+json">%s</script>'
 LEFT_OUT = ("layout", "tabbable", "tooltip")  # of ipywidgets: the pages have no use for them
 
 
-def state(models):
-    """Return the script that holds the state of widgets, by name, as Jupyter leaves it in a page."""
-    stored = {}
+def stored(models):
+    """Return the state of widgets, by name, as Jupyter leaves it in a page."""
+    states = {}
     for name, widget in models.items():
         values = {k: v for k, v in sorted(widget.get_state().items()) if k not in LEFT_OUT}
         packed = {k: bytes(v) for k, v in values.items() if isinstance(v, (bytes, memoryview))}
-        stored[name] = {
+        states[name] = {
             "model_name": "AnyModel",
             "state": {k: v for k, v in values.items() if k not in packed},
             "buffers": [
                 {"path": [k], "encoding": "base64", "data": base64.b64encode(v).decode()} for k, v in packed.items()
             ],
         }
-    text = json.dumps({"version_major": 2, "version_minor": 0, "state": stored})
-    return SCRIPT % ("state", text.replace("</", "<\\/"))
+    return {"version_major": 2, "version_minor": 0, "state": states}
+
+
+def state(models):
+    """Return the script that holds the state of widgets, by name."""
+    return SCRIPT % ("state", as_script(lean(stored(models))[0]))
 
 
 def view(name):
@@ -81,16 +86,10 @@ class Moving(SphinxDirective):
         if "moving" in self.env.metadata[page]:
             raise self.error(f"a page has one moving picture: {self.env.metadata[page]['moving']} is here already")
         self.env.metadata[page]["moving"] = kind
+        self.env.metadata[page]["front_ends"] = [getattr(widgets, kind).__module__.rpartition(".")[2]]
         return [nodes.raw("", draw(kind, self.options["alt"]), format="html")]
-
-
-def add_host(app, pagename, templatename, context, doctree):
-    """Load the script that draws widgets on the pages that have one."""
-    if "moving" in app.env.metadata.get(pagename, {}):
-        app.add_js_file("js/widgets.js", defer="defer")
 
 
 def setup(app):
     app.add_directive("moving", Moving)
-    app.connect("html-page-context", add_host)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -98,12 +98,13 @@ def record(samples, weight_decay):
         some = x[:, :samples], y[:, :samples]
         w = fit(*some, degree, weight_decay)
         both = np.stack([errors(w, *some), errors(w, x_val, y_val)])  # (2, DRAWS)
-        curves.append(np.clip(predict(w[:SHOWN], PLACES) / CUT, -1, 1) * 32767)
+        shown = np.clip(predict(w[:SHOWN], PLACES) / CUT, -1, 1) * 32767
+        curves.append(np.clip(np.round(shown / 8) * 8, -32767, 32767))  # finer than a pixel, and less to send
         own.append(both[:, :SHOWN].T)
         bands.append(np.quantile(both, [0.25, 0.5, 0.75], axis=1).T)
         verdicts.append(verdict(*bands[-1][:, 1], training_error(samples, degree)))
     cut = [np.minimum(a, CUT_ERROR).astype("<f4") for a in (own, bands)]
-    return np.round(curves).astype("<i2").tobytes(), *(a.tobytes() for a in cut), verdicts
+    return np.array(curves).astype("<i2").tobytes(), *(a.tobytes() for a in cut), verdicts
 
 
 class CapacityAndData(Widget):

@@ -13,6 +13,12 @@ export function placeOf({ scenes, momenta }, scene, start, rate, momentum) {
   return (before + start * scenes[scene].rates.length + rate) * momenta.length + momentum;
 }
 
+/** A packed run out of all of them: first stand the x of all, then the y, then the losses. */
+export function pick(runs, at, length) {
+  const part = runs.length / 3;
+  return [0, 1, 2].flatMap((k) => [...runs.subarray(k * part + at * length, k * part + (at + 1) * length)]);
+}
+
 /** A packed run as points and log10 of the losses, null where a loss is not above 0. */
 export function unpack(packed, { x, y }) {
   const count = packed.length / 3, points = [], losses = [];
@@ -106,7 +112,7 @@ export function explain({ known, news, ...run }) {
 
 function render({ model, el }) {
   const [scenes, momenta, behaviours, steps] = ["scenes", "momenta", "behaviours", "steps"].map((k) => model.get(k));
-  const [rows, columns] = model.get("surface_shape"), length = 3 * (steps + 1);
+  const [rows, columns] = model.get("surface_shape"), length = steps + 1;
   const runs = numbers(Int16Array, model.get("runs")), surfaces = numbers(Float32Array, model.get("surfaces"));
   const hidden = model.get("edge") === "hidden"; // until the reader has found it
   const { listen, undo } = listeners();
@@ -224,7 +230,7 @@ function render({ model, el }) {
     } else {
       const at = placeOf({ scenes, momenta }, state.scene, k, i, j);
       const within = (k * rates.length + i) * momenta.length + j;
-      const run = unpack(runs.subarray(at * length, (at + 1) * length), scene());
+      const run = unpack(pick(runs, at, length), scene());
       draw(run, { ...asked, behaviour: seen[within], turns: turns[within], edge: edges[j] });
     }
   }

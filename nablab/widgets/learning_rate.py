@@ -132,14 +132,16 @@ def rates(scene):
 def pack(points, losses, scene):
     """Return a run as 16-bit integers (3, STEPS + 1): x, y over twice the view's width, log10 of the loss over 15.
 
-    A loss of 0 or below has no logarithm and becomes -32768.
+    A loss of 0 or below has no logarithm and becomes -32768. Places are rounded to half a pixel, so that a
+    page has less to send.
     """
     span = [2 * (scene.x[1] - scene.x[0]), 2 * (scene.y[1] - scene.y[0])]
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = np.vstack([(points / span).T, np.log10(np.maximum(losses, 1e-15)) / 15])
-    packed = (np.clip(np.nan_to_num(scaled, nan=1, posinf=1, neginf=-1), -1, 1) * 32767).astype("<i2")
+    packed = np.clip(np.nan_to_num(scaled, nan=1, posinf=1, neginf=-1), -1, 1) * 32767
+    packed[:2] = np.clip(np.round(packed[:2] / 32) * 32, -32767, 32767)
     packed[2, losses <= 0] = -32768
-    return packed
+    return packed.astype("<i2")
 
 
 def record(name, scene, momenta):
@@ -164,7 +166,7 @@ def record(name, scene, momenta):
         behaviours=[name for name, _ in seen],
         turns=[back for _, back in seen],
     )
-    return described, packed, scene.landscape.value(grid).astype("<f4")
+    return described, packed, scene.landscape.value(grid).astype("f2").astype("<f4")  # as exact as a line is drawn
 
 
 class LearningRate(Widget):
@@ -216,7 +218,7 @@ class LearningRate(Widget):
             first=names.index(landscape),
             edge=edge,
             steps=STEPS,
-            runs=np.concatenate(runs).tobytes(),
+            runs=np.concatenate(runs).transpose(1, 0, 2).tobytes(),  # (3, runs, STEPS + 1), which packs best
             surfaces=np.stack(surfaces).tobytes(),
             surface_shape=list(SURFACE),
         )

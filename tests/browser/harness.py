@@ -1,7 +1,10 @@
 """Pages with widgets straight from Python: what the built book does with them, without the book."""
 
-from moving import state, view
+import front_ends
+from moving import state, stored, view
 from test_site import ROOT
+
+from nablab import colours
 
 
 def cell(content, kind="cell docutils container"):
@@ -13,9 +16,17 @@ def put(name):
     return cell(f'<div class="cell_output docutils container">{view(name)}</div>')
 
 
+def live(widget):
+    """What a notebook has of a widget: its state as the page without a kernel does not have it, bytes in base64."""
+    return stored({"one": widget})["state"]["one"]
+
+
 def page(widgets, body=None, head=""):
     """A page of the book's look with these widgets, each in a cell, or where `body` has `put(name)`."""
-    style = (ROOT / "assets/css/book.css").read_text(encoding="utf8")
+    style = colours.css() + (ROOT / "assets/css/book.css").read_text(encoding="utf8")
+    ours = dict(front_ends.files())
+    style += "".join(text for name, text in ours.items() if name.endswith(".css"))
+    scripts = "\n".join(text for name, text in ours.items() if name.endswith(".js"))
     host = (ROOT / "assets/js/widgets.js").read_text(encoding="utf8")
     body = body or f"<article><section><h1>Title</h1>{''.join(map(put, widgets))}</section></article>"
     return f"""<!DOCTYPE html>
@@ -25,4 +36,5 @@ def page(widgets, body=None, head=""):
 body {{ margin: 0 auto; max-width: 46rem; padding: 0 0.75rem; }}</style>{head}</head>
 <body>{body}
 {state(widgets)}
+<script>{scripts}</script>
 <script>{host}</script></body></html>"""

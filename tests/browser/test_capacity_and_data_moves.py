@@ -1,5 +1,6 @@
 """Capacity and data on the plain page: each control moves the pictures and the words."""
 
+import harness
 import pytest
 
 from nablab.widgets import CapacityAndData
@@ -68,10 +69,7 @@ def test_controls_fit_a_phone(widget):
 def test_rendering_can_be_undone_and_python_is_asked_for_what_is_not_recorded(widget):
     page, _ = widget()
     result = page.evaluate(
-        """async () => {
-            const states = JSON.parse(document.querySelector(
-                'script[type="application/vnd.jupyter.widget-state+json"]').textContent).state;
-            const entry = Object.values(states).find((s) => s.state?.decays);
+        """async (entry) => {
             const state = { ...entry.state };
             for (const b of entry.buffers ?? []) {
                 const raw = atob(b.data);
@@ -102,7 +100,8 @@ def test_rendering_can_be_undone_and_python_is_asked_for_what_is_not_recorded(wi
             move(0, 9);
             return { sent: sent.slice(0, 2), asks, changed: before !== answered, answered, still: text() === answered,
                      left: heard.length };
-        }"""
+        }""",
+        harness.live(CapacityAndData()),
     )
     assert result["sent"] == [
         {"kind": "hello"},

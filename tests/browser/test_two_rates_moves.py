@@ -1,5 +1,6 @@
 """The two balls on the plain page: the button lets them go, the slider shows other rates, and it fits everywhere."""
 
+import harness
 import pytest
 from labels import collisions, darken
 from test_widget_two_rates import ASKED, named
@@ -246,9 +247,7 @@ def test_on_paper_it_is_its_question_and_picture(widget):
 def test_undone_while_it_runs_it_stops(widget):
     page, _ = widget(moving=True, still=False)
     assert page.evaluate(
-        """async () => {
-            const { state, buffers } = JSON.parse(document.querySelector(
-                'script[type="application/vnd.jupyter.widget-state+json"]').textContent).state.two;
+        """async ({ state, buffers }) => {
             for (const { path, data } of buffers)
                 state[path[0]] = new DataView(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer);
             const url = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
@@ -262,7 +261,8 @@ def test_undone_while_it_runs_it_stops(widget):
             const before = el.innerHTML;
             for (let k = 0; k < 20; k++) await frame();
             return el.innerHTML === before;
-        }"""
+        }""",
+        harness.live(TwoRates()),
     )
 
 
