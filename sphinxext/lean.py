@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import logging
 import re
 from pathlib import Path
 
@@ -181,5 +182,6 @@ def make_lean(app, error):
 
 
 def setup(app):
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells each step
     app.connect("build-finished", make_lean, priority=900)  # when all that is copied is there
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
