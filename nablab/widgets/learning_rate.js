@@ -14,7 +14,7 @@ export function placeOf({ scenes, momenta }, scene, start, rate, momentum) {
 }
 
 /** A packed run out of all of them: first stand the x of all, then the y, then the losses. */
-export function pick(runs, at, length) {
+export function runAt(runs, at, length) {
   const part = runs.length / 3;
   return [0, 1, 2].flatMap((k) => [...runs.subarray(k * part + at * length, k * part + (at + 1) * length)]);
 }
@@ -230,7 +230,7 @@ function render({ model, el }) {
     } else {
       const at = placeOf({ scenes, momenta }, state.scene, k, i, j);
       const within = (k * rates.length + i) * momenta.length + j;
-      const run = unpack(pick(runs, at, length), scene());
+      const run = unpack(runAt(runs, at, length), scene());
       draw(run, { ...asked, behaviour: seen[within], turns: turns[within], edge: edges[j] });
     }
   }

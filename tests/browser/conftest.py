@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from test_site import HTML
 
-HANGS = 120_000  # milliseconds; on a busy machine all takes longer
+HANGS = 60_000  # milliseconds; on a busy machine all takes longer
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bracket, compare, explain, found, narrowed, pick, placeOf, unpack } from "../../nablab/widgets/learning_rate.js";
+import { bracket, compare, explain, found, narrowed, placeOf, runAt, unpack } from "../../nablab/widgets/learning_rate.js";
 
 test("runs are found where Python put them", () => {
   const scenes = [{ starts: [1, 2], rates: [1, 2, 3] }, { starts: [1], rates: [1, 2] }], momenta = [0, 0.5];
@@ -12,7 +12,7 @@ test("runs are found where Python put them", () => {
 
 test("a run is picked out of all x, all y and all losses", () => {
   const runs = Int16Array.from({ length: 18 }, (_, k) => k); // three runs of two steps
-  assert.deepEqual(pick(runs, 1, 2), [2, 3, 8, 9, 14, 15]);
+  assert.deepEqual(runAt(runs, 1, 2), [2, 3, 8, 9, 14, 15]);
 });
 
 test("a run is unpacked in the view's own numbers", () => {
