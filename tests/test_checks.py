@@ -11,13 +11,14 @@ from hypothesis import given, settings
 
 from nablab.checks import check, core, score, tasks
 from nablab.checks.compare import difference, same, wrong_shape
-from nablab.checks.gradient_descent import CAUSES, LOOK, bowl, runs
+from nablab.checks.lab04 import CAUSES, LOOK, bowl, runs
 from nablab.checks.task import FunctionTask, ValueTask
 from nablab.data.ink import width_and_ink
 from nablab.engine.optimizers import Momentum
 
-FUNCTIONS = {name: task for name, task in core.TASKS.items() if isinstance(task, FunctionTask)}
-VALUES = {name: task for name, task in core.TASKS.items() if isinstance(task, ValueTask)}
+TASKS = {f"lab04.{name}": task for name, task in tasks("lab04").items()}
+FUNCTIONS = {name: task for name, task in TASKS.items() if isinstance(task, FunctionTask)}
+VALUES = {name: task for name, task in TASKS.items() if isinstance(task, ValueTask)}
 norm = np.linalg.norm
 
 # Right answers, in several styles.
@@ -203,7 +204,7 @@ RIGHT = [
 def test_right_answers_pass(name, answer):
     result = check(f"lab04.{name}", answer)
     assert result, result
-    assert result.points == result.out_of == core.TASKS[f"lab04.{name}"].points
+    assert result.points == result.out_of == TASKS[f"lab04.{name}"].points
 
 
 # Wrong answers, as learners write them, and the words by which each is recognised.
@@ -614,7 +615,7 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("name", core.TASKS)
+@pytest.mark.parametrize("name", TASKS)
 @pytest.mark.parametrize("answer", ODD, ids=range(len(ODD)))
 def test_odd_answers_fail_kindly(name, answer):
     for given_answer in (answer, lambda *args: answer):
@@ -632,7 +633,7 @@ def test_odd_answers_fail_kindly(name, answer):
         lambda inner: st.lists(inner, max_size=5) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
         max_leaves=8,
     ),
-    st.sampled_from(sorted(core.TASKS)),
+    st.sampled_from(sorted(TASKS)),
 )
 @settings(max_examples=150, deadline=None)
 def test_no_answer_crashes_a_check(answer, name):
