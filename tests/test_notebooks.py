@@ -20,77 +20,23 @@ from nablab.engine.activations import sigmoid
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(p for folder in ("book", "labs") for p in (ROOT / folder).rglob("*.ipynb"))
 CHAPTERS = [p for p in NOTEBOOKS if p.is_relative_to(ROOT / "book")]
-SKELETON = [
-    "A question",
-    "The idea",
-    "The formula",
-    "The code",
-    "Check against the framework",
-    "What the article says",
-    "Pitfalls",
-    "Summary",
-    "Exercises",
-    "Sources",
-]
-# The project's chapters, and the page of what a reader needs, are no walk from one idea to its formula.
-PROJECT_SKELETON = ["A question", "What the article says", "Pitfalls", "Summary", "Exercises", "Sources"]
-
-# Which chapter builds which public name of the engine before the reader's eyes.
-HOME = {
-    **dict.fromkeys(
-        [
-            f"activations.{prefix}{name}"
-            for name in ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "silu", "softplus")
-            for prefix in ("", "d_")
-        ],
-        "3-mathematics/activations",
-    ),
-    "activations.softmax": "3-mathematics/activations",
-    "activations.log_softmax": "3-mathematics/activations",
-    "gradcheck.GradientError": "2-algorithm/backpropagation",
-    "gradcheck.check_gradient": "2-algorithm/backpropagation",
-    "gradcheck.compare_gradients": "2-algorithm/backpropagation",
-    "gradcheck.describe": "2-algorithm/backpropagation",
-    "gradcheck.numeric_gradient": "2-algorithm/backpropagation",
-    "landscapes.Quadratic": "3-mathematics/gradient-descent",
-    "landscapes.Rosenbrock": "3-mathematics/gradient-descent",
-    "layers.Layer": "2-algorithm/neuron-to-network",
-    "layers.Dense": "2-algorithm/neuron-to-network",
-    "layers.Elementwise": "2-algorithm/neuron-to-network",
-    "layers.initial_weights": "2-algorithm/neuron-to-network",
-    "layers.Flatten": "4-project/reading-the-cnn",
-    "layers.correlate2d": "4-project/reading-the-cnn",
-    "layers.Conv2d": "4-project/reading-the-cnn",
-    "layers.MaxPool2d": "4-project/reading-the-cnn",
-    "layers.RunningMoments": "4-project/reading-the-cnn",
-    "layers.BatchNorm": "4-project/reading-the-cnn",
-    **dict.fromkeys(
-        [
-            f"losses.{prefix}{name}"
-            for name in ("mse", "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy")
-            for prefix in ("", "d_")
-        ],
-        "3-mathematics/losses",
-    ),
-    "network.Network": "2-algorithm/neuron-to-network",
-    "network.Batches": "2-algorithm/seven-steps",
-    "network.accuracy": "2-algorithm/seven-steps",
-    "network.evaluate": "2-algorithm/seven-steps",
-    "network.fit": "2-algorithm/seven-steps",
-    "network.train_epoch": "2-algorithm/seven-steps",
-    "optimizers.GradientDescent": "3-mathematics/gradient-descent",
-    "optimizers.Momentum": "3-mathematics/gradient-descent",
-    "optimizers.Nesterov": "3-mathematics/adam",
-    "optimizers.update_mean": "3-mathematics/adam",
-    "optimizers.scaled_step": "3-mathematics/adam",
-    "optimizers.RMSProp": "3-mathematics/adam",
-    "optimizers.Adam": "3-mathematics/adam",
-    "optimizers.AdamW": "3-mathematics/adam",
-    "schedules.constant": "3-mathematics/stochastic",
-    "schedules.step_decay": "3-mathematics/stochastic",
-    "schedules.cosine": "3-mathematics/stochastic",
-    "schedules.one_cycle": "3-mathematics/stochastic",
+# What a chapter is made of, by the kind that its metadata names. Not each is a walk from one idea to its formula.
+SKELETONS = {
+    "idea": [
+        "A question",
+        "The idea",
+        "The formula",
+        "The code",
+        "Check against the framework",
+        "What the article says",
+        "Pitfalls",
+        "Summary",
+        "Exercises",
+        "Sources",
+    ],
+    "project": ["A question", "What the article says", "Pitfalls", "Summary", "Exercises", "Sources"],
 }
+PREDICTIONS = {"idea": 3, "project": 2}  # at least
 
 
 def name_of(path):
@@ -197,8 +143,7 @@ class TestEveryChapter:
     def test_follows_the_skeleton(self, path):
         text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
         headings = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
-        other = "4-project" in path.parts or path.stem == "before-you-begin"
-        wanted = PROJECT_SKELETON if other else SKELETON
+        wanted = SKELETONS[read(path).metadata.nablab.skeleton]
         assert [h for h in headings if h in wanted] == wanted
         opening = read(path).cells[0].source
         assert opening.startswith("# ")
@@ -211,7 +156,7 @@ class TestEveryChapter:
     def test_asks_for_predictions_and_answers_each(self, path):
         source = "\n".join(cell.source for cell in code_cells(read(path)))
         asked = re.findall(r"^(\w+) = Predict\(", source, flags=re.MULTILINE)
-        assert len(asked) >= (2 if "4-project" in path.parts else 3)
+        assert len(asked) >= PREDICTIONS[read(path).metadata.nablab.skeleton]
         for guess in asked:
             assert f"{guess}.truth(" in source, guess
 
@@ -224,10 +169,6 @@ TAGGED = [
     for tag in cell.metadata.get("tags", [])
     if tag.startswith("engine:")
 ]
-
-
-def test_every_engine_name_has_a_home():
-    assert set(HOME) == set(ENGINE)
 
 
 def on_the_page(source):
@@ -244,10 +185,11 @@ def test_every_engine_name_fits_a_cell(name):
     assert len(on_the_page(inspect.getsource(ENGINE[name])).splitlines()) <= 20
 
 
-@pytest.mark.parametrize("name", ENGINE)
-def test_a_standing_chapter_shows_its_engine_names_once(name):
-    home = ROOT / "book" / f"{HOME[name]}.ipynb"
-    assert [path for path, _, tagged in TAGGED if tagged == name] == ([home] if home.exists() else [])
+def test_an_engine_name_is_built_before_the_reader_in_one_chapter_at_most():
+    shown = [name for *_, name in TAGGED]
+    assert set(shown) <= set(ENGINE)
+    assert sorted(shown) == sorted(set(shown))
+    print("not shown in a chapter yet:", ", ".join(sorted(set(ENGINE) - set(shown))))
 
 
 @pytest.mark.parametrize(("path", "cell", "name"), TAGGED, ids=[name for *_, name in TAGGED])
@@ -277,5 +219,5 @@ def test_the_carried_network_prints_the_same_numbers_in_every_chapter(path, cell
     assert str(np.round(y_hat.ravel(), 3)) in printed
 
 
-def test_the_carried_network_stands_in_each_chapter_of_its_part():
-    assert {path.stem for path, _ in CARRIED} == {"neuron-to-network", "seven-steps", "backpropagation"}
+def test_the_carried_network_is_carried():
+    assert len(CARRIED) > 1
