@@ -7,7 +7,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from nablab.widgets import Diagnostic, Question
+from nablab.widgets import Diagnostic
+from nablab.widgets.diagnostic import Question
 
 PAGE = Path(__file__).parent.parent / "book" / "before-you-begin.ipynb"
 QUESTIONS = Diagnostic().questions

@@ -12,7 +12,8 @@ import playwright
 import pytest
 
 from nablab import widgets
-from nablab.widgets import Predict, Sketch, base
+from nablab.widgets import Predict, base
+from nablab.widgets.predict import Sketch
 
 FOLDER = Path(widgets.__file__).parent
 SHARED = {"base", "draw"}
@@ -37,7 +38,7 @@ class TestThePattern:
         made = [m for m in own if issubclass(m, base.Widget)]
         assert len(made) == 1
         assert made[0].__name__ == class_name(name)
-        assert made[0].__name__ in widgets.__all__
+        assert getattr(widgets, class_name(name)) is made[0]
         assert made[0]._esm == base.front_end(f"{name}.js")
 
     def test_the_front_end_is_one_file_that_exports_render(self, name):
@@ -83,6 +84,14 @@ def test_no_style_leaks_from_one_widget_into_another():
         for selector in re.split(r",(?![^(]*\))", selectors.strip()):
             names = re.findall(r"nablab-[\w-]+", selector)
             assert any(len(users(name)) == 1 for name in names), f"{selector.strip()} styles more than one widget"
+
+
+def test_all_widgets_are_found_by_their_names_and_nothing_else_is():
+    assert widgets.__all__ == [class_name(module) for module in MODULES]
+    with pytest.raises(ImportError, match="cannot import name 'Sketch'"):
+        from nablab.widgets import Sketch  # noqa: F401
+    with pytest.raises(AttributeError, match="no attribute 'Backrop'; its widgets are Backprop, "):
+        widgets.Backrop  # noqa: B018
 
 
 def test_a_front_end_without_the_import_is_refused(tmp_path, monkeypatch):

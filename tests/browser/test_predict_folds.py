@@ -3,7 +3,8 @@
 import pytest
 from harness import cell, put
 
-from nablab.widgets import Predict, Sketch
+from nablab.widgets import Predict
+from nablab.widgets.predict import Sketch
 
 OVER = pytest.mark.parametrize("over", ["http", "file"])
 CODE = '<div class="cell_input"><pre>{0}</pre></div><div class="cell_output"><pre>out {0}</pre></div>'

@@ -4,7 +4,8 @@ import pytest
 from test_every_widget import SLIDING
 from test_widgets import MODULES, example
 
-from nablab.widgets import Predict, Sketch
+from nablab.widgets import Predict
+from nablab.widgets.predict import Sketch
 
 HEADER = 48  # pixels: the site's, which stays at the top of a phone
 HEAD = f"""<style>:root {{ --pst-header-height: {HEADER}px; }}
