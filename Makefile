@@ -11,9 +11,6 @@ PYTEST := $(BIN)/python -m pytest --numprocesses logical
 LINT := $(BIN)/python -m ruff check && $(BIN)/python -m ruff format --check
 WHOLE := _build/.whole
 PACKAGE := .venv-package
-# The tests that know the book; the others, and the docstrings', need the package alone.
-BOOK_TESTS := article away before_you_begin chapters labs moving notebooks predictions reading_time reseed site tools \
-              workflows
 
 # The package and the kernel are those of this folder, whatever else is on the way.
 export PYTHONPATH := $(CURDIR)
@@ -58,9 +55,9 @@ test: book ## build the book, then run every test and every notebook
 	$(LINT)
 	$(PYTEST)
 
-quick: $(READY) ## lint, and the tests that need no browser, no built book and no kernel
+quick: $(READY) ## lint, and the package's own tests: no browser, no built book
 	$(LINT)
-	$(PYTEST) -m "not (browser or site or notebook or away)"
+	$(PYTEST) nablab tests -m package
 
 chapter: $(READY) ## execute, build and test one chapter (C=gradient-descent)
 	@$(BIN)/python tools/chapter.py $(C)
@@ -77,7 +74,7 @@ package: ## test the package alone, beside the newest packages or the oldest (PY
 	$(PACKAGE)/bin/uv pip install --python $(PACKAGE) colorspacious hypothesis nbformat playwright pytest pytest-timeout
 	$(PACKAGE)/bin/python -m pytest --noconftest --hypothesis-profile=ci -o addopts="-ra --doctest-modules" \
 		-W default::DeprecationWarning -W default::SyntaxWarning \
-		nablab $(filter-out $(BOOK_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
+		nablab tests/package tests/widgets --ignore-glob='*_moves.py'
 
 links: $(READY) ## ask other sites whether the pages that the book links to are still there
 	@rm -f $(WHOLE)

@@ -35,7 +35,7 @@ def mark(path):
         return "notebook"
     if BROWSER.search(path.as_posix()):
         return "browser"
-    return "site" if "site" in path.relative_to(ROOT).parts else "unit"
+    return "package" if {"nablab", "package", "widgets"} & set(path.relative_to(ROOT).parts) else "book"
 
 
 def cost(item):

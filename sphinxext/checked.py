@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).parent.parent
 RESULT = ROOT / "benchmarks/results/reseed.json"
-FAULTS = ROOT / "tests/test_faults.py"
+FAULTS = ROOT / "tests/package/test_faults.py"
 ENGINE = ROOT / "nablab/engine"
 NO_FORMULAS = {"__init__", "gradcheck", "validate"}  # the judge, and the sentences on bad input
 
@@ -52,7 +52,7 @@ def parts():
 
 
 def faults():
-    """Return how many faults tests/test_faults.py puts into the engine."""
+    """Return how many faults tests/package/test_faults.py puts into the engine."""
     tree = ast.parse(FAULTS.read_text(encoding="utf8"))
     named = {node.targets[0].id: node.value for node in tree.body if isinstance(node, ast.Assign)}
     return sum(len(module.elts) for module in named["FAULTS"].values)

@@ -6,7 +6,9 @@ refused on pages opened as files.
 """
 
 import base64
+import hashlib
 import json
+import shutil
 import zlib
 from pathlib import Path
 
@@ -35,12 +37,19 @@ def files():
 
 
 def write(app, config):
+    """Write the files; where one of the site's has changed, Sphinx writes all pages anew, and reads none."""
     generated = Path(app.outdir).parent / "generated"
     config.html_static_path.append(str(generated))
     folder = generated / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     for name, text in files():
         (folder / name).write_text(text, encoding="utf8", newline="\n")
+    digest = hashlib.sha256()
+    for place in (Path(app.confdir, path) for path in config.html_static_path):
+        for path in sorted(p for p in place.rglob("*") if p.is_file()):
+            digest.update(path.name.encode() + path.read_bytes())
+    config.site_files = digest.hexdigest()
 
 
 def differences(raw):
@@ -95,6 +104,7 @@ def add_files(app, page, template, context, doctree):
 
 
 def setup(app):
-    app.connect("config-inited", write)
+    app.add_config_value("site_files", "", "html", str)
+    app.connect("config-inited", write, priority=900)
     app.connect("html-page-context", add_files, priority=400)  # before MyST-NB puts the state into the page
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -118,11 +118,3 @@ class TestPackage:
         assert versions["highest"] > oldest
         run = "make package PYTHON=python RESOLUTION=${{ matrix.resolution }}"
         assert commands(job) == [run]
-
-    def test_what_is_left_out_knows_the_book(self):
-        names = re.search(r"^BOOK_TESTS := ((?:.*\\\n)*.*)", MAKEFILE, re.MULTILINE)[1].replace("\\", "").split()
-        known = {path.stem for folder in ("sphinxext", "tools") for path in (ROOT / folder).glob("*.py")}
-        known |= {"docutils", "sphinx", "test_notebooks"}
-        for name in names:
-            text = (ROOT / f"tests/test_{name}.py").read_text(encoding="utf8")
-            assert known & set(re.findall(r"^(?:import|from) (\w+)", text, re.MULTILINE)) or ".ipynb" in text, name

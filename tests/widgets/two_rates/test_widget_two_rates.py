@@ -17,7 +17,7 @@ from nablab.engine.optimizers import GradientDescent
 from nablab.widgets import TwoRates, two_rates
 from nablab.widgets.two_rates import NEAR
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 FRONT_END = Path(two_rates.__file__).with_suffix(".js")
 ASK = f"""

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { curve, decayText, errorText, explain, height, place, smooth } from "../../nablab/widgets/capacity_and_data.js";
+import { curve, decayText, errorText, explain, height, place, smooth } from "../../../nablab/widgets/capacity_and_data.js";
 
 test("recorded fits are found where Python put them", () => {
   const seen = [];

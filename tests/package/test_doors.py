@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "nablab"
+PACKAGE = Path(__file__).parent.parent.parent / "nablab"
 MAY_IMPORT = {
     "engine": {"numpy", "nablab.engine"},
     "data": {"numpy", "nablab.data"},

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, count, earlyStopping, explain, judge, span, unpack } from "../../nablab/widgets/training_run.js";
+import { answer, count, earlyStopping, explain, judge, span, unpack } from "../../../nablab/widgets/training_run.js";
 
 test("the carried network answers the two samples that every chapter computes", () => {
   const carried = [0.8, -0.4, 0.3, 0.2, 0.9, -0.6, 0.1, -0.2, 0.4, 1.1, -0.7, 0.5, 0.2];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { agree, judge, listed, pieces, summarise } from "../../nablab/widgets/diagnostic.js";
+import { agree, judge, listed, pieces, summarise } from "../../../nablab/widgets/diagnostic.js";
 
 test("code is set off by backticks", () => {
   assert.deepEqual(pieces("What is `x @ W` here?"), [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compare } from "../../nablab/widgets/predict.js";
+import { compare } from "../../../nablab/widgets/predict.js";
 
 test("an answer is compared kindly", () => {
   assert.equal(compare(null, null), "Skipped. Run the next cell.");

@@ -10,7 +10,7 @@ import pytest
 from nablab.widgets import Diagnostic
 from nablab.widgets.diagnostic import Question
 
-PAGE = Path(__file__).parent.parent / "book" / "before-you-begin.ipynb"
+PAGE = Path(__file__).parent.parent.parent.parent / "book" / "before-you-begin.ipynb"
 QUESTIONS = Diagnostic().questions
 
 

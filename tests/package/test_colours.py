@@ -9,7 +9,7 @@ from colorspacious import cspace_convert, deltaE
 
 from nablab import colours, plots
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 MODES = {"light": colours.LIGHT, "dark": colours.DARK}
 TEXT = ["ink", "muted", "blue", "orange", "green", "red", "violet"]
 CURVES = [name for name, _, _ in plots.LINES]

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explain, placeAt, products } from "../../nablab/widgets/convolution_window.js";
+import { explain, placeAt, products } from "../../../nablab/widgets/convolution_window.js";
 
 const image = Array(28 * 28).fill(0);
 [[1, 154, 253], [0, 139, 253], [0, 11, 190]].forEach((line, u) => line.forEach((pixel, v) => { image[(10 + u) * 28 + 10 + v] = pixel; }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { brief, factor, lines, nodes, steps } from "../../nablab/widgets/backprop.js";
+import { brief, factor, lines, nodes, steps } from "../../../nablab/widgets/backprop.js";
 
 const r = {
   x: [1, -2], y: [1], W1: [1, 2, 3, 4, 5, 6], b1: [0.1, 0.2, -0.3], W2: [7, -8, 9], b2: [0.4],

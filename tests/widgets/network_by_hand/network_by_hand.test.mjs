@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   bestMove, copies, explain, forward, knobs, measure, resized, sigmoid, valueAt, withValue,
-} from "../../nablab/widgets/network_by_hand.js";
+} from "../../../nablab/widgets/network_by_hand.js";
 
 const xor = { x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0], many: false };
 const start = { W1: [[0.8, -0.4], [0.2, 0.9]], b1: [0.1, -0.2], W2: [[1.1], [-0.7]], b2: [0.2] };

@@ -110,7 +110,7 @@ def test_a_front_end_that_imports_what_is_not_there_is_refused(tmp_path, monkeyp
         base.front_end("bad.js")
 
 
-@pytest.mark.parametrize("file", sorted((Path(__file__).parent / "js").glob("*.mjs")), ids=lambda p: p.name)
+@pytest.mark.parametrize("file", sorted(Path(__file__).parent.rglob("*.test.mjs")), ids=lambda p: p.name)
 def test_front_end_functions_in_node(file):
     result = subprocess.run([NODE, "--test", file], capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr

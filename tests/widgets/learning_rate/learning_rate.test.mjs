@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bracket, compare, explain, found, narrowed, placeOf, runAt, unpack } from "../../nablab/widgets/learning_rate.js";
+import { bracket, compare, explain, found, narrowed, placeOf, runAt, unpack } from "../../../nablab/widgets/learning_rate.js";
 
 test("runs are found where Python put them", () => {
   const scenes = [{ starts: [1, 2], rates: [1, 2, 3] }, { starts: [1], rates: [1, 2] }], momenta = [0, 0.5];

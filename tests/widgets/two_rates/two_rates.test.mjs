@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { distance, explain, outcome, pace, reach, swing } from "../../nablab/widgets/two_rates.js";
+import { distance, explain, outcome, pace, reach, swing } from "../../../nablab/widgets/two_rates.js";
 
 test("the run begins slowly, never turns back, and takes six seconds and a half", () => {
   const seconds = pace(100), shown = Array.from({ length: 651 }, (_, i) => seconds(i / 100));
