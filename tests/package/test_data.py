@@ -94,7 +94,10 @@ def test_bad_idx_files_are_named(content, message, tmp_path):
     assert time.monotonic() - start < 5
 
 
-@pytest.mark.parametrize("content", [b"no archive", gzip.compress(GOOD)[:-4], gzip.compress(GOOD)[:15]])
+ARCHIVE = gzip.compress(GOOD, mtime=0)
+
+
+@pytest.mark.parametrize("content", [b"no archive", ARCHIVE[:-4], ARCHIVE[:15]], ids=["none", "cut", "cut early"])
 def test_a_damaged_archive_is_named(content, tmp_path):
     path = tmp_path / "file.gz"
     path.write_bytes(content)
