@@ -24,7 +24,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tools"))
-from look import BROWSERS, documents  # noqa: E402
+from look import BROWSERS, NO_BROWSER, documents  # noqa: E402
 
 FRONT = "book/index.html"
 KINDS = {".html": "html", ".css": "css", ".js": "js", ".woff2": "fonts", ".svg": "images", ".png": "images"}
@@ -87,7 +87,7 @@ def main():
         parser.error(f"--html: {html} holds no built book; run: make book")
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
-        parser.error(f"no browser: none of {', '.join(BROWSERS)} is on the PATH (Debian: sudo apt install chromium)")
+        parser.error(NO_BROWSER)
     with sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path=found, chromium_sandbox=os.geteuid() != 0)
         table = weigh(browser, html, [f"{name}.html" for name in documents()] + ["search.html"])

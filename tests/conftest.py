@@ -20,8 +20,7 @@ HANGS = 60_000  # milliseconds; on a busy machine all takes longer
 def browser():
     found = next(filter(None, map(shutil.which, look.BROWSERS)), None)
     if not found:
-        reason = f"no browser: none of {', '.join(look.BROWSERS)} is on the PATH (Debian: sudo apt install chromium)"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(look.NO_BROWSER)
     with sync_playwright() as tools:
         # Chromium's own sandbox cannot be set up by root, as in most containers.
         browser = tools.chromium.launch(executable_path=found, chromium_sandbox=os.geteuid() != 0)

@@ -34,7 +34,8 @@ def test_each_widget_has_a_script_and_those_with_a_style_of_their_own_a_sheet():
 
 def test_the_scripts_run_as_classic_ones(tmp_path):
     """In Node's `vm`, which runs scripts as a page does: no module's syntax, and one name for all."""
-    (tmp_path / "scripts.json").write_text(json.dumps([t for n, t in front_ends.files() if n.endswith(".js")]))
+    scripts = json.dumps([text for name, text in front_ends.files() if name.endswith(".js")])
+    (tmp_path / "scripts.json").write_text(scripts, encoding="utf8")
     code = """const vm = require("vm"), context = vm.createContext({ window: {}, addEventListener() {}, document: {} });
         context.nablab = null;
         Object.defineProperty(context, "nablab", { get: () => context.window.nablab });
@@ -100,7 +101,7 @@ def test_the_host_unpacks_what_python_packed(tmp_path):
         {"packed": "differences", **differences(np.frombuffer(mixed, "<i2"))},
     ]
     assert [entry["packed"] for entry in entries] == ["differences", "deflate", "differences"]
-    (tmp_path / "entries.json").write_text(json.dumps(entries))
+    (tmp_path / "entries.json").write_text(json.dumps(entries), encoding="utf8")
     code = f"""{functions}
         const entries = JSON.parse(require("fs").readFileSync("entries.json"));
         (async () => {{ for (const entry of entries)

@@ -23,7 +23,9 @@ THUMBNAIL = {1280: 560, 390: 280}  # pixels wide
 SCREENS = 1100  # pixels of a thumbnail's height
 TALLEST = 16_000  # pixels that Chromium puts into one picture
 GAP, HEAD = 24, 40
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is the same browser without windows, and opens a page in half the time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = f"no browser: none of {', '.join(BROWSERS)} is on the PATH (Debian: apt install chromium-headless-shell)"
 
 
 def photograph(page, address, width, path):
@@ -69,7 +71,7 @@ def main():
         parser.error(f"--html: {options.html} holds no built book; run: make book")
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
-        parser.error(f"no browser: none of {', '.join(BROWSERS)} is on the PATH (Debian: sudo apt install chromium)")
+        parser.error(NO_BROWSER)
     options.out.mkdir(parents=True, exist_ok=True)
     names = {name.replace("/", "-"): f"{options.html.resolve().as_uri()}/{name}.html" for name in documents()}
     with sync_playwright() as tools:

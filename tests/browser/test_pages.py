@@ -34,10 +34,17 @@ def test_everybody_can_read_it(visit, name):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+# A formula has the colour of its text, hundreds of parts, and MathML in their place for who does not see them.
+ALL_BUT_FORMULAS = {"exclude": [[".katex-html"]]}
+
+
 def found(page, **options):
+    axe = Axe()
     return [
         (violation["id"], node["target"], node["failureSummary"])
-        for violation in Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
+        for violation in axe.run(page, ALL_BUT_FORMULAS, {"resultTypes": ["violations"], **options}).response[
+            "violations"
+        ]
         for node in violation["nodes"][:3]
     ]
 
