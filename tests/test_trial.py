@@ -75,10 +75,21 @@ def test_all_tests_of_its_kind_pass(tree):
     tests = [
         *(f"tests/test_{kind}.py" for kind in kinds),
         "tests/package/test_doors.py",
+        "tests/package/test_checks.py",
         "tests/widgets/test_widgets.py",
     ]
     unbuilt = "not carried and not its_page and not of_errata"
-    out = run(tree, "-m", "pytest", "-p", "no:cacheprovider", "-v", "-k", f"(scratch or engine) and {unbuilt}", *tests)
+    out = run(
+        tree,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-v",
+        "-k",
+        f"(scratch or engine or names) and {unbuilt}",
+        *tests,
+    )
     for name in ("scratch.ipynb", "scratch_dial", "99-scratch"):
         assert name in out
 

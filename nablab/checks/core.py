@@ -118,7 +118,7 @@ def check(name, answer):
     """
     lab, _, short = name.partition(".") if isinstance(name, str) else ("", "", "")
     if lab not in labs() or short not in tasks(lab):
-        known = [f"{lab}.{task}" for lab in labs() for task in tasks(lab)]
+        known = [f"{one}.{task}" for one in ([lab] if lab in labs() else labs()) for task in tasks(one)]
         raise ValueError(f"name must be one of {', '.join(known)}; got {name!r}")
     task = tasks(lab)[short]
     try:

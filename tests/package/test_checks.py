@@ -690,8 +690,8 @@ def test_unknown_names():
         check("lab04.egde", 1)
     with pytest.raises(ValueError, match="name must be one of"):
         check(["lab04.edge"], 1)
-    with pytest.raises(ValueError, match="lab must be one of lab04; got 'lab99'"):
-        tasks("lab99")
+    with pytest.raises(ValueError, match=r"lab must be one of .*lab04.*; got 'lab4'"):
+        tasks("lab4")
     with pytest.raises(ValueError, match=r"answers must be named among step, .*; got egde"):
         score("lab04", egde=1)
 
